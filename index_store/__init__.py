@@ -1,0 +1,1 @@
+"""Papers in, passages out. This layer knows nothing of language models, chat or browsers."""

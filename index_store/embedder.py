@@ -1,0 +1,82 @@
+"""The default embedder: all-MiniLM-L6-v2 as a LlamaIndex `BaseEmbedding`, straight on Transformers.
+
+Any other `BaseEmbedding` can stand in its place. Mean pooling over the last layer, then unit
+length (Reimers and Gurevych, 2019); equal to Sentence Transformers to 1.5e-8, without its imports.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import torch
+from llama_index.core.base.embeddings.base import BaseEmbedding
+from pydantic import PrivateAttr
+from transformers import AutoModel, BertConfig, PreTrainedTokenizerFast
+
+__all__ = ["LONGEST_INPUT", "MeanPoolingEmbedding"]
+
+LONGEST_INPUT = 256
+"""Word pieces, the official `max_seq_length` of all-MiniLM-L6-v2."""
+MINILM_CONFIG = {
+    "hidden_size": 384,
+    "num_hidden_layers": 6,
+    "num_attention_heads": 12,
+    "intermediate_size": 1536,
+}
+"""Used for a folder that holds no config.json: the one of the default embedder."""
+
+
+class MeanPoolingEmbedding(BaseEmbedding):  # type: ignore[misc]
+    """Texts to vectors of unit length, by a BERT-like encoder, on the GPU when there is one."""
+
+    _tokenizer: Any = PrivateAttr()
+    _model: Any = PrivateAttr()
+    _device: str = PrivateAttr()
+
+    def __init__(self, folder: Path, *, name: str, batch: int = 32) -> None:
+        """Load `model.safetensors` and `tokenizer.json` from `folder`; `name` is kept with the library."""
+        super().__init__(model_name=name, embed_batch_size=batch)
+        self._device = "cuda" if torch.cuda.is_available() else "cpu"
+        self._tokenizer = PreTrainedTokenizerFast(
+            tokenizer_file=str(folder / "tokenizer.json"), pad_token="[PAD]"
+        )
+        config = {} if (folder / "config.json").exists() else {"config": BertConfig(**MINILM_CONFIG)}
+        self._model = AutoModel.from_pretrained(folder, **config, local_files_only=True)
+        self._model.to(self._device).eval()
+
+    def _embed(self, texts: Sequence[str]) -> list[list[float]]:
+        """Return a unit vector for each text. Texts of like length share a batch: less padding."""
+        order = sorted(range(len(texts)), key=lambda i: len(texts[i]))
+        vectors: dict[int, list[float]] = {}
+        with torch.inference_mode():
+            for start in range(0, len(order), self.embed_batch_size):
+                batch = order[start : start + self.embed_batch_size]
+                inputs = self._tokenizer(
+                    [texts[i] for i in batch],
+                    padding=True,
+                    truncation=True,
+                    max_length=LONGEST_INPUT,
+                    return_tensors="pt",
+                ).to(self._device)
+                states = self._model(
+                    input_ids=inputs["input_ids"], attention_mask=inputs["attention_mask"]
+                ).last_hidden_state
+                mask = inputs["attention_mask"].unsqueeze(-1).to(states.dtype)
+                means = (states * mask).sum(1) / mask.sum(1)
+                units = torch.nn.functional.normalize(means, dim=-1).float().cpu()
+                vectors.update(zip(batch, units.tolist(), strict=True))
+        return [vectors[i] for i in range(len(texts))]
+
+    def _get_text_embedding(self, text: str) -> list[float]:
+        return self._embed([text])[0]
+
+    def _get_text_embeddings(self, texts: list[str]) -> list[list[float]]:
+        return self._embed(texts)
+
+    def _get_query_embedding(self, query: str) -> list[float]:
+        return self._embed([query])[0]
+
+    async def _aget_query_embedding(self, query: str) -> list[float]:
+        return self._get_query_embedding(query)

@@ -1,0 +1,111 @@
+"""The lexical index: BM25 over the words of the chunks, kept in a folder beside the Chroma collection.
+
+In: chunks. Out: chunk ids, best first. It is rebuilt from the catalog whenever its generation is not
+the catalog's. It knows no vectors.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+import shutil
+from collections.abc import Callable, Collection, Sequence
+from functools import cache
+from pathlib import Path
+
+import bm25s
+import numpy as np
+
+from index_store.values import Chunk
+
+__all__ = ["LexicalIndex", "tokens"]
+
+WORD = re.compile(r"\d+(?:[.,]\d+)+|[^\W_]+")
+STOP_WORDS = frozenset(
+    """a an and are as at be been but by can could did do does for from had has have how i if in into is
+    it its me more of on one or our paper papers that the their them then there these they this those to
+    use used uses using was we were what when where which who why will with would you your""".split()
+)  # fmt: skip
+
+
+@cache
+def _stem() -> Callable[[str], str]:
+    import Stemmer
+
+    return Stemmer.Stemmer("english").stemWord  # type: ignore[no-any-return]
+
+
+def tokens(text: str) -> list[str]:
+    """Return the words that are searched: lower case, stemmed, no stop words; numbers stay whole."""
+    return [_stem()(word) for word in WORD.findall(text.lower()) if word not in STOP_WORDS]
+
+
+class LexicalIndex:
+    """BM25 (Lucene's variant, k1 1.2, b 0.75) over the chunks of one generation of a catalog."""
+
+    def __init__(self, index: bm25s.BM25 | None, ids: list[str]) -> None:
+        self._index = index
+        self._ids = ids
+
+    @classmethod
+    def build(cls, chunks: Sequence[Chunk]) -> LexicalIndex:
+        """Index chunks in memory."""
+        texts = [tokens(chunk.indexed_text) for chunk in chunks]
+        if not any(texts):
+            return cls(None, [])
+        index = bm25s.BM25(method="lucene", k1=1.2, b=0.75)
+        index.index(texts, show_progress=False)
+        return cls(index, [chunk.id for chunk in chunks])
+
+    @staticmethod
+    def is_current(folder: Path, generation: int) -> bool:
+        """Whether the folder holds an index of that generation."""
+        return _read_ids(folder, generation) is not None
+
+    @classmethod
+    def load(cls, folder: Path, generation: int) -> LexicalIndex | None:
+        """Return the index kept in `folder`, or None when it is of another generation or damaged."""
+        ids = _read_ids(folder, generation)
+        if ids is None:
+            return None
+        try:
+            return cls(bm25s.BM25.load(folder) if ids else None, ids)
+        except (OSError, ValueError, KeyError):
+            return None
+
+    def save(self, folder: Path, generation: int) -> None:
+        """Keep the index in `folder`. The file that says so is written last."""
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+        if self._index is not None:
+            self._index.save(folder)
+        (folder / "chunks.json").write_text(json.dumps({"generation": generation, "ids": self._ids}))
+
+    def weight(self, word: str) -> float:
+        """Return the inverse document frequency of a stemmed word: near 0 if every chunk has it."""
+        if self._index is None:
+            return 1.0
+        number = self._index.vocab_dict.get(word)
+        pointers = self._index.scores["indptr"]
+        count = 0 if number is None else int(pointers[number + 1] - pointers[number])
+        return math.log(1 + (len(self._ids) - count + 0.5) / (count + 0.5))
+
+    def search(self, query: str, limit: int, *, among: Collection[str] | None = None) -> list[str]:
+        """Return the ids of at most `limit` chunks that share a word with the query, best first."""
+        words = [word for word in tokens(query) if self._index and word in self._index.vocab_dict]
+        if self._index is None or not words:
+            return []
+        scores = self._index.get_scores(words)
+        order = np.argsort(-scores, kind="stable")
+        hits = (self._ids[i] for i in order if scores[i] > 0)
+        wanted = (id for id in hits if among is None or id in among)
+        return [id for _, id in zip(range(limit), wanted, strict=False)]
+
+
+def _read_ids(folder: Path, generation: int) -> list[str] | None:
+    try:
+        kept = json.loads((folder / "chunks.json").read_text())
+    except (OSError, ValueError):
+        return None
+    return list(kept["ids"]) if kept.get("generation") == generation else None

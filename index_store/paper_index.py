@@ -1,0 +1,334 @@
+"""The paper index: papers go in, passages come out. One object for a whole library.
+
+It keeps the catalog, the Chroma collection and the lexical index in step: the catalog is written
+first, and an index whose generation is not the catalog's is thrown away and built again, without
+embedding anything twice. It knows nothing of questions, models or browsers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from filelock import FileLock, Timeout
+
+from index_store.catalog import Catalog, Vector, is_full
+from index_store.dense import ChromaIndex, ExactIndex
+from index_store.errors import (
+    EmbedderMismatchError,
+    LibraryBusyError,
+    LibraryError,
+    LibraryFullError,
+)
+from index_store.fusion import fuse
+from index_store.lexical import LexicalIndex
+from index_store.sentences import group_sentences, split_sentences
+from index_store.values import AddSummary, Chunk, Paper, Passage, Rejection
+
+if TYPE_CHECKING:
+    from llama_index.core.base.embeddings.base import BaseEmbedding
+
+__all__ = ["PaperIndex"]
+
+BATCH = 64
+"""Papers in one transaction: what a killed process loses at most."""
+CANDIDATES = 50
+"""Chunks that each index puts forward for a query."""
+
+
+class PaperIndex:
+    """A library: its papers, and the passages of them that answer a query."""
+
+    def __init__(
+        self, folder: Path, embedder: BaseEmbedding, *, read_only: bool = False, check: bool = True
+    ) -> None:
+        """Open the library in `folder`, and make an empty one if there is none.
+
+        The first process that opens a library may write; one that comes later reads. Without
+        `check` the embedder may differ from the one the library was indexed with: `reindex` is next.
+
+        Raises:
+            EmbedderMismatchError: the library was indexed with another embedder.
+            LibraryError: the library cannot be opened or made.
+        """
+        self.folder, self.embedder, self._read_only = folder, embedder, read_only
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            self._lock = FileLock(folder / "writer.lock")
+            with suppress(Timeout):
+                self._lock.acquire(timeout=0)
+        except OSError as error:
+            raise LibraryError(f"No library can be kept in {folder}: {error.strerror}.") from error
+        self._catalog = Catalog(folder / "catalog.sqlite")
+        if check:
+            self._check_embedder()
+        self._open_indexes()
+
+    def close(self) -> None:
+        """Close every file of the library."""
+        if isinstance(self._dense, ChromaIndex):
+            self._dense.close()
+            (self.folder / "chroma.open").unlink(missing_ok=True)
+        self._catalog.close()
+        self._lock.release()
+
+    def __enter__(self) -> PaperIndex:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()
+
+    # Opening
+
+    @property
+    def _name(self) -> str:
+        return str(self.embedder.model_name)
+
+    def _check_embedder(self) -> None:
+        known = self._catalog.read_fact("embedder")
+        if known not in (None, self._name):
+            raise EmbedderMismatchError(
+                f"The library in {self.folder} was indexed with {known}, not with {self._name}; open it "
+                f"with --embedder {known}, or run: paperchat reindex --library {self.folder} "
+                f"--embedder {self._name}"
+            )
+
+    def _mark(self) -> dict[str, object]:
+        return {
+            "generation": self._catalog.generation,
+            "chunks": self._catalog.count_chunks(),
+            "embedder": self._name,
+            "dimension": int(self._catalog.read_fact("dimension") or 0),
+        }
+
+    def _open_indexes(self) -> None:
+        """Open both indexes, each rebuilt from the catalog when it does not agree with it."""
+        generation = self._catalog.generation
+        lexical = LexicalIndex.load(self.folder / "lexical", generation)
+        self._lexical = lexical or LexicalIndex.build(self._catalog.chunks())
+        self._dense: ChromaIndex | ExactIndex
+        if not self._lock.is_locked:
+            chunks = self._catalog.chunks()
+            self._dense = ExactIndex(chunks, self._chunk_vectors(chunks))
+            return
+        if lexical is None:
+            self._lexical.save(self.folder / "lexical", generation)
+        self._dense = self._open_chroma()
+
+    def _open_chroma(self) -> ChromaIndex:
+        folder, opened, mark = self.folder / "chroma", self.folder / "chroma.open", self._mark()
+        current = ChromaIndex.is_current(folder, mark)
+        if current and opened.exists():
+            current = ChromaIndex.is_sound(folder, int(str(mark["dimension"])))
+        if not current:
+            ChromaIndex.discard(folder)
+        opened.touch()
+        dense = ChromaIndex(folder, size=self._catalog.count_chunks())
+        if current and dense.count() != mark["chunks"]:
+            dense.close()
+            ChromaIndex.discard(folder)
+            current, dense = False, ChromaIndex(folder, size=self._catalog.count_chunks())
+        if not current:
+            chunks = self._catalog.chunks()
+            dense.add(chunks, self._chunk_vectors(chunks))
+            dense.write_mark(mark)
+        return dense
+
+    # Papers in
+
+    def add(
+        self, items: Iterable[Paper | Rejection], *, progress: Callable[[int], None] | None = None
+    ) -> AddSummary:
+        """Add papers, batch by batch. A paper that is there and has changed is replaced.
+
+        `progress` is called with the number of papers done so far.
+
+        Raises:
+            LibraryBusyError: another process is writing to this library.
+            LibraryFullError: the disk is full; the batches that were reported are safe.
+        """
+        self._check_writable()
+        summary, batch = AddSummary(), dict[str, Paper]()
+        report = progress or _ignore
+        for item in items:
+            if isinstance(item, Rejection):
+                summary = replace(summary, rejected=(*summary.rejected, item))
+                continue
+            if item.id in batch or len(batch) == BATCH:
+                summary, batch = self._add_batch(batch, summary), {}
+                report(summary.new + summary.updated + summary.unchanged)
+            batch[item.id] = item
+        summary = self._add_batch(batch, summary)
+        report(summary.new + summary.updated + summary.unchanged)
+        self._refresh_lexical()
+        return summary
+
+    def _add_batch(self, batch: dict[str, Paper], summary: AddSummary) -> AddSummary:
+        known = {paper.id: paper for paper in self._catalog.papers(list(batch))}
+        changed = [paper for paper in batch.values() if known.get(paper.id) != paper]
+        if changed:
+            self._write(changed)
+        new = sum(paper.id not in known for paper in changed)
+        return replace(
+            summary,
+            new=summary.new + new,
+            updated=summary.updated + len(changed) - new,
+            unchanged=summary.unchanged + len(batch) - len(changed),
+        )
+
+    def _write(self, papers: Sequence[Paper]) -> None:
+        sentences = {paper.id: split_sentences(paper.abstract) for paper in papers}
+        chunks = [
+            Chunk(paper, ordinal, start, end)
+            for paper in papers
+            for ordinal, (start, end) in enumerate(group_sentences(sentences[paper.id]))
+        ]
+        vectors = dict(zip((c.id for c in chunks), self._chunk_vectors(chunks), strict=True))
+        if self._catalog.read_fact("embedder") is None:
+            self._catalog.write_fact("embedder", self._name)
+            self._catalog.write_fact("dimension", str(len(next(iter(vectors.values())))))
+        hashes = {_hash(chunk.indexed_text): vectors[chunk.id] for chunk in chunks}
+        old = set(self._catalog.chunk_ids([paper.id for paper in papers]))
+        self._catalog.write_papers(
+            papers, sentences=sentences, chunks=chunks, vectors=hashes, embedder=self._name
+        )
+        self._update_chroma(
+            gone=sorted(old - set(vectors)), new=[c for c in chunks if c.id not in old], vectors=vectors
+        )
+
+    def _update_chroma(
+        self, *, gone: Sequence[str], new: Sequence[Chunk], vectors: dict[str, Vector]
+    ) -> None:
+        assert isinstance(self._dense, ChromaIndex)
+        try:
+            self._dense.remove(gone)
+            self._dense.add(new, [vectors[chunk.id] for chunk in new])
+            self._dense.write_mark(self._mark())
+        except Exception as error:
+            if is_full(self.folder, error):
+                raise LibraryFullError(
+                    f"The disk that holds {self.folder} is full; nothing that was added before is lost. "
+                    "Make room and run the same command again."
+                ) from error
+            raise
+
+    def _refresh_lexical(self) -> None:
+        generation = self._catalog.generation
+        if LexicalIndex.is_current(self.folder / "lexical", generation):
+            return
+        self._lexical = LexicalIndex.build(self._catalog.chunks())
+        with suppress(OSError):  # it can always be built again
+            self._lexical.save(self.folder / "lexical", generation)
+
+    def remove(self, ids: Sequence[str]) -> int:
+        """Remove papers by id. Returns how many there were.
+
+        Raises:
+            LibraryBusyError: another process is writing to this library.
+        """
+        self._check_writable()
+        there = [paper.id for paper in self._catalog.papers(ids)]
+        if there:
+            gone = self._catalog.chunk_ids(there)
+            self._catalog.remove_papers(there)
+            self._update_chroma(gone=gone, new=[], vectors={})
+            self._refresh_lexical()
+        return len(there)
+
+    def reindex(self) -> None:
+        """Index every paper with this embedder, whichever it was before."""
+        self._check_writable()
+        chunks = self._catalog.chunks()
+        vectors = self._chunk_vectors(chunks)
+        self._catalog.write_fact("embedder", self._name)
+        if vectors:
+            self._catalog.write_fact("dimension", str(len(vectors[0])))
+        self.close()
+        PaperIndex.__init__(self, self.folder, self.embedder)
+
+    def _check_writable(self) -> None:
+        if self._read_only:
+            raise LibraryError(
+                "The sample library is read-only; name a library of your own with --library DIR."
+            )
+        if not self._lock.is_locked:
+            raise LibraryBusyError(
+                f"Another paperchat is using the library in {self.folder}; close it, or try again when "
+                "it is done. Questions can be asked meanwhile."
+            )
+
+    # Passages out
+
+    def papers(self, ids: Sequence[str] | None = None) -> list[Paper]:
+        """Return all papers in the order in which they came, or those of `ids` in that order."""
+        return self._catalog.papers(ids)
+
+    def count_papers(self) -> int:
+        """Return how many papers the library holds."""
+        return self._catalog.count_papers()
+
+    def search(
+        self, query: str, *, limit: int = 20, papers: Collection[str] | None = None
+    ) -> list[Passage]:
+        """Return at most `limit` passages, best first; only of `papers` (ids) if these are given.
+
+        The dense and the lexical ranking are fused by reciprocal rank (Cormack et al., 2009).
+        """
+        if self.count_papers() == 0:
+            return []
+        vector = self.embedder.get_query_embedding(query)
+        among = None if papers is None else set(self._catalog.chunk_ids(sorted(papers)))
+        rankings = [
+            self._dense.search(vector, CANDIDATES, papers=papers),
+            self._lexical.search(query, CANDIDATES, among=among),
+        ]
+        fused = fuse(rankings)[:limit]
+        chunks = {chunk.id: chunk for chunk in self._catalog.chunks([id for id, _ in fused])}
+        found = [(chunks[id], score) for id, score in fused if id in chunks]
+        return [Passage(chunk, score, rank) for rank, (chunk, score) in enumerate(found, 1)]
+
+    def sentences(self, ids: Sequence[str]) -> dict[str, list[tuple[int, int]]]:
+        """Return the [start, end) of every sentence of each paper, in order, by paper id."""
+        return self._catalog.sentences(ids)
+
+    def word_weight(self, word: str) -> float:
+        """Return how much a stemmed word tells apart: its inverse document frequency over chunks."""
+        return self._lexical.weight(word)
+
+    def vectors(self, texts: Sequence[str]) -> list[Vector]:
+        """Return the vector of each text; one that was embedded before comes from the catalog."""
+        hashes = [_hash(text) for text in texts]
+        found = self._catalog.vectors(self._name, set(hashes))
+        missing = {h: text for h, text in zip(hashes, texts, strict=True) if h not in found}
+        if missing:
+            vectors = self.embedder.get_text_embedding_batch(list(missing.values()))
+            fresh = {
+                h: np.asarray(vector, dtype=np.float32) for h, vector in zip(missing, vectors, strict=True)
+            }
+            self._catalog.write_vectors(self._name, fresh)
+            found |= fresh
+        return [found[h] for h in hashes]
+
+    def _chunk_vectors(self, chunks: Sequence[Chunk]) -> list[Vector]:
+        return self.vectors([chunk.indexed_text for chunk in chunks])
+
+    @property
+    def fingerprint(self) -> str:
+        """A SHA-256 of what the library holds and how it is indexed; equal libraries have equal ones."""
+        digest = sha256(self._name.encode())
+        for paper in sorted(self.papers(), key=lambda paper: paper.id):
+            digest.update(repr(paper).encode())
+        return digest.hexdigest()
+
+
+def _ignore(_done: int) -> None:
+    """Take a report of progress that nobody asked for."""
+
+
+def _hash(text: str) -> str:
+    return sha256(text.encode()).hexdigest()[:32]

@@ -1,0 +1,1 @@
+"""Questions in, cited answers out. This layer knows nothing of terminals or browsers."""

@@ -1,0 +1,108 @@
+"""The assistant: a question and the turns before it become a cited answer, step by step.
+
+It reads like the sentence that describes it: plan the query, choose the evidence, show the draft,
+let the model write, keep what the evidence supports. It knows nothing of terminals or browsers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from dataclasses import replace
+from importlib.metadata import version
+from typing import TYPE_CHECKING
+
+from index_store.errors import ModelError
+from index_store.paper_index import PaperIndex
+from rag.evidence import Found, choose_evidence, cite_evidence, draft_spans
+from rag.prompt import PROMPT_HASH, build_messages
+from rag.query import plan_query
+from rag.refusals import refuse_before_search, refuse_for_evidence
+from rag.values import Answer, QueryPlan, Receipt, Refusal, Turn
+from rag.writing import Writing
+
+if TYPE_CHECKING:
+    from llama_index.core.llms.llm import LLM
+
+__all__ = ["Assistant"]
+
+
+class Assistant:
+    """Answers questions from one library, with a model or, without one, in quotes alone."""
+
+    def __init__(self, index: PaperIndex, model: LLM | None = None) -> None:
+        self.index = index
+        self.model = model
+
+    def ask(self, question: str, turns: Sequence[Turn] = (), *, draft: bool = False) -> Answer:
+        """Return the complete answer to a question."""
+        *_, answer = self.stream(question, turns, draft=draft)
+        return answer
+
+    def stream(self, question: str, turns: Sequence[Turn] = (), *, draft: bool = False) -> Iterator[Answer]:
+        """Yield the answer as it grows: the quoted draft, then checked prose, then the whole.
+
+        With `draft`, or without a model, the quotes are the whole answer. Closing the iterator stops
+        the model. An answer whose model failed keeps its draft and says so in its note.
+        """
+        if refusal := refuse_before_search(question):
+            yield self._refused(QueryPlan(question, question, "answer"), refusal)
+            return
+        plan = plan_query(question, turns, self.index)
+        found = choose_evidence(plan, self.index)
+        if refusal := refuse_for_evidence(plan, found):
+            yield self._refused(plan, refusal)
+            return
+        answer = self._draft(plan, found)
+        if draft or self.model is None or plan.kind == "list":
+            yield replace(answer, statements=answer.draft, stage="complete")
+            return
+        yield answer
+        yield from self._write(answer, plan)
+
+    def _refused(self, plan: QueryPlan, refusal: Refusal) -> Answer:
+        return Answer(
+            question=plan.question,
+            standalone_question=plan.standalone_question,
+            kind="refusal",
+            refusal=refusal,
+            receipt=self._receipt(),
+            stage="complete",
+        )
+
+    def _draft(self, plan: QueryPlan, found: Found) -> Answer:
+        statements, citations = cite_evidence(draft_spans(found.evidence, plan.kind))
+        return Answer(
+            question=plan.question,
+            standalone_question=plan.standalone_question,
+            kind=plan.kind,
+            draft=statements,
+            citations=citations,
+            evidence=found.evidence,
+            receipt=self._receipt(),
+        )
+
+    def _receipt(self) -> Receipt:
+        return Receipt(
+            library_fingerprint=self.index.fingerprint,
+            embedder=self.index.embedder.model_name,
+            model=self.model.metadata.model_name if self.model else None,
+            prompt_hash=PROMPT_HASH,
+            version=version("paperchat"),
+        )
+
+    def _write(self, draft: Answer, plan: QueryPlan) -> Iterator[Answer]:
+        """Yield the draft with more and more checked prose, and last the complete answer."""
+        assert self.model is not None
+        writing = Writing(draft, self.index.word_weight)
+        try:
+            messages = build_messages(plan.standalone_question, draft.evidence)
+            with closing(self.model.stream_chat(messages)) as pieces:
+                for piece in pieces:
+                    yield writing.take(piece.message.content or "")
+                    if writing.is_full:
+                        break
+        except ModelError as error:
+            yield writing.finish(note=str(error))
+        else:
+            yield writing.finish()

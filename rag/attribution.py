@@ -1,0 +1,118 @@
+"""Guards what the model writes: every sentence is aligned to spans of the evidence, or dropped.
+
+In: a sentence and the evidence. Out: the spans that it rests on, or nothing. A sentence stands when
+every number and name in it occurs in what it rests on, when it denies no more than that does, and
+when enough of its words are there. Marks that the model wrote itself are never believed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+
+from index_store.lexical import tokens
+from index_store.sentences import split_sentences
+from rag.names import key, name_like
+from rag.values import Evidence, Span
+
+__all__ = ["attribute", "plain", "split_stream"]
+
+MARK = re.compile(r"\s*\[\s*\d[\d\s,;–-]*\]|\s*\[[\d\s,;–-]*$|[*_`#]+|^\s*(?:Answer|A)\s*:\s*", re.I)
+NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+NEGATION = re.compile(r"\b(?:not|no|never|without|cannot|neither|nor|none|fails?|lacks?)\b|n't\b", re.I)
+NUMBER_WORDS = {
+    word: str(number)
+    for number, word in enumerate(
+        "one two three four five six seven eight nine ten eleven twelve".split(), 1
+    )
+}
+LEAST_COVERED = 0.55
+"""Share of a statement's words, by weight, that its spans must hold. Found on the development set."""
+LEAST_GAIN = 0.12
+"""A further span is cited when it adds at least this share, or a number or name."""
+MOST_SPANS = 3
+
+
+def plain(text: str) -> str:
+    """Return what the model wrote without its own marks and Markdown."""
+    return " ".join(MARK.sub("", text).split())
+
+
+def split_stream(text: str) -> tuple[list[str], str]:
+    """Split what has come so far into finished sentences and the one that is being written.
+
+    A sentence is finished when another has begun, so that no later piece of the stream changes it.
+    """
+    cleaned = plain(text)
+    pieces = [cleaned[start:end] for start, end in split_sentences(cleaned)]
+    return pieces[:-1], pieces[-1] if pieces else ""
+
+
+def attribute(
+    sentence: str, evidence: Sequence[Evidence], *, weight: Callable[[str], float], given: str = ""
+) -> tuple[Span, ...]:
+    """Return the spans that a sentence rests on, best first; none when it must not stand.
+
+    `given` is what the reader knows already, the question: its words need no support, its numbers do.
+    """
+    words = {word: weight(word) for word in tokens(sentence)}
+    total = sum(words.values())
+    if not total:
+        return ()
+    chosen: list[Span] = []
+    missing = _hard_facts(sentence)
+    open_words = dict(words)
+    for word in tokens(given):
+        open_words.pop(word, None)
+
+    def gain(span: Span) -> float:
+        covered = sum(open_words.get(word, 0.0) for word in _words(span)) / total
+        return covered + len(missing & _facts_of(span)) / (len(missing) or 1)
+
+    while len(chosen) < MOST_SPANS:
+        rest = [e.span for e in evidence if e.span not in chosen and _fits(e.span, chosen)]
+        best = max(rest, key=gain, default=None)
+        if best is None or (chosen and gain(best) < LEAST_GAIN):
+            break
+        chosen.append(best)
+        missing -= _facts_of(best)
+        for word in _words(best):
+            open_words.pop(word, None)
+    uncovered = sum(open_words.values()) / total
+    held = {word for span in chosen for word in _words(span)}
+    own = sum(weight for word, weight in words.items() if word in held) / total
+    stands = not missing and 1 - uncovered >= LEAST_COVERED and own >= LEAST_COVERED / 2
+    return tuple(chosen) if stands and _denies_no_more(sentence, chosen) else ()
+
+
+def _fits(span: Span, chosen: Sequence[Span]) -> bool:
+    """Whether a span may join those chosen: two papers stand behind one sentence, never more."""
+    return len({span.paper.id, *(other.paper.id for other in chosen)}) <= 2
+
+
+def _words(span: Span) -> set[str]:
+    return set(tokens(f"{span.paper.title} {span.quote}"))
+
+
+def _hard_facts(sentence: str) -> set[str]:
+    """Return the numbers and names of a sentence: what may not be wrong by a letter."""
+    names = {key(name) for name in name_like(sentence)}
+    return _numbers(sentence) | {name for name in names if name}
+
+
+def _numbers(text: str) -> set[str]:
+    digits = {number.replace(",", "") for number in NUMBER.findall(text)}
+    return digits | {NUMBER_WORDS[w] for w in re.findall(r"[a-z]+", text.lower()) if w in NUMBER_WORDS}
+
+
+def _facts_of(span: Span) -> set[str]:
+    """Return every number and run of letters of a span and its title, to hold facts against."""
+    text = f"{span.paper.title} {span.quote}"
+    runs = {key(part) for word in text.split() for part in (word, *re.split(r"[-/+(),.:]", word))}
+    pairs = {key(a + b) for a, b in zip(text.split(), text.split()[1:], strict=False)}
+    return _numbers(text) | runs | pairs | {key(name) for name in name_like(text)}
+
+
+def _denies_no_more(sentence: str, spans: Sequence[Span]) -> bool:
+    """Whether a negation in a sentence has one in its spans to rest on."""
+    return not NEGATION.search(sentence) or any(NEGATION.search(span.quote) for span in spans)

@@ -1,0 +1,132 @@
+"""Chooses the evidence: the sentences that decide a question, numbered, and the draft made of them.
+
+In: a query plan and the paper index. Out: evidence in reading order, and statements that quote the
+best of it. Sentences of different papers are never mixed up: each is a span of its own abstract.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from index_store.lexical import tokens
+from index_store.paper_index import PaperIndex
+from index_store.values import Paper
+from rag.values import Citation, Evidence, QueryPlan, Span, Statement
+
+__all__ = ["Found", "choose_evidence", "cite_evidence", "draft_spans", "quotes_per_paper"]
+
+WORD_SHARE = 0.6
+"""How much the share of the question's words counts beside the cosine. Found on the development set."""
+PASSAGE_SHARE = 5.0
+"""How much a paper's best fused passage score (at most 2/61) counts beside its best sentence."""
+SENTENCES_PER_PAPER = 6
+LIST_LENGTH = 8
+CLOSE_SECOND = 0.08
+"""A second paper is shown to the model when it scores within this of the first."""
+CANDIDATE_PAPERS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a search for evidence brought: the evidence, and all papers that came near, best first."""
+
+    evidence: tuple[Evidence, ...]
+    nearest: tuple[Paper, ...]
+    best_score: float
+
+
+def quotes_per_paper(kind: str) -> int:
+    """Return how many sentences of one paper an answer may quote: an answer is chosen, not dumped."""
+    return {"answer": 4, "comparison": 3, "list": 1}[kind]
+
+
+def choose_evidence(plan: QueryPlan, index: PaperIndex) -> Found:
+    """Return the sentences that decide the question, at most six of each chosen paper."""
+    passages = index.search(plan.standalone_question, limit=40)
+    fused: dict[str, float] = {}
+    for passage in passages:
+        fused.setdefault(passage.chunk.paper.id, passage.score)
+    papers = list({p.chunk.paper.id: p.chunk.paper for p in passages}.values())[:CANDIDATE_PAPERS]
+    candidates = plan.papers or tuple(papers)
+    scored = _score_sentences(plan.question if plan.papers else plan.standalone_question, candidates, index)
+    best = {
+        paper.id: PASSAGE_SHARE * fused.get(paper.id, 0.0) + max(s for _, s in scored[paper.id])
+        for paper in candidates
+    }
+    ranked = sorted(candidates, key=lambda paper: -best[paper.id])
+    chosen = _chosen_papers(plan, ranked, best)
+    picked = [pair for paper in chosen for pair in _best_sentences(scored[paper.id])]
+    return Found(
+        evidence=tuple(Evidence(n, span, score) for n, (span, score) in enumerate(picked, 1)),
+        nearest=tuple(ranked[:3] if not plan.papers else plan.papers),
+        best_score=max((score for _, score in picked), default=0.0),
+    )
+
+
+def _chosen_papers(plan: QueryPlan, ranked: Sequence[Paper], best: Mapping[str, float]) -> list[Paper]:
+    if plan.kind == "comparison":
+        return list(plan.papers)
+    if plan.kind == "list":
+        return list(ranked[:LIST_LENGTH])
+    return [p for p in ranked[:2] if best[p.id] > best[ranked[0].id] - CLOSE_SECOND]
+
+
+def _score_sentences(
+    question: str, papers: Sequence[Paper], index: PaperIndex
+) -> dict[str, list[tuple[Span, float]]]:
+    """Score every sentence of each paper: its cosine with the question, with and without the title,
+    and the share of the question's words, by weight, that it holds."""
+    sentences = index.sentences([paper.id for paper in papers])
+    spans = [Span(paper, start, end) for paper in papers for start, end in sentences[paper.id]]
+    alone = [span.quote for span in spans]
+    titled = [f"{span.paper.title}: {span.quote}" for span in spans]
+    vectors = np.stack(index.vectors([question, *alone, *titled]))
+    cosines = vectors[1:] @ vectors[0]
+    words = {word: index.word_weight(word) for word in tokens(question)}
+    total = sum(words.values()) or 1.0
+    scored: dict[str, list[tuple[Span, float]]] = {paper.id: [] for paper in papers}
+    for n, span in enumerate(spans):
+        held = set(tokens(span.quote))
+        share = sum(weight for word, weight in words.items() if word in held) / total
+        cosine = (cosines[n] + cosines[n + len(spans)]) / 2
+        scored[span.paper.id].append((span, float(cosine + WORD_SHARE * share)))
+    return scored
+
+
+def _best_sentences(scored: Sequence[tuple[Span, float]]) -> list[tuple[Span, float]]:
+    """Return the best sentences of one paper, in the order in which its abstract has them."""
+    best = sorted(scored, key=lambda pair: -pair[1])[:SENTENCES_PER_PAPER]
+    return sorted(best, key=lambda pair: pair[0].start)
+
+
+def draft_spans(evidence: Sequence[Evidence], kind: str) -> list[Span]:
+    """Return the spans that the draft quotes: the best of each paper, papers in order of evidence."""
+    papers = list(dict.fromkeys(item.span.paper.id for item in evidence))
+    if kind == "answer":
+        papers = papers[:1]
+    quoted: list[Span] = []
+    for id in papers:
+        own = sorted((e for e in evidence if e.span.paper.id == id), key=lambda e: -e.score)
+        kept = own[: quotes_per_paper(kind)]
+        quoted += [e.span for e in sorted(kept, key=lambda e: e.span.start)]
+    return quoted
+
+
+def cite_evidence(spans: Sequence[Span]) -> tuple[tuple[Statement, ...], tuple[Citation, ...]]:
+    """Return a quoted statement for each span, and a citation for each paper, numbered from 1."""
+    numbers: dict[str, int] = {}
+    for span in spans:
+        numbers.setdefault(span.paper.id, len(numbers) + 1)
+    statements = tuple(Statement(s.quote, (numbers[s.paper.id],), "quoted") for s in spans)
+    citations = tuple(
+        Citation(
+            number,
+            next(s.paper for s in spans if s.paper.id == id),
+            tuple(s for s in spans if s.paper.id == id),
+        )
+        for id, number in numbers.items()
+    )
+    return statements, citations

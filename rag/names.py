@@ -1,0 +1,126 @@
+"""Recognises papers in a question by the names that people use for them.
+
+In: a text and some papers. Out: the papers that the text names, in the order in which it does. A
+paper's names are the part of its title before the colon, the whole title, and what its abstract
+calls its own: names that look like names and stand where something is introduced.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from index_store.values import Paper
+
+__all__ = ["Mention", "find_mentions", "name_like", "names_of"]
+
+NAME = re.compile(r"(?<![\w-])(?:[A-Za-z0-9]+(?:[-+^.][A-Za-z0-9]+)*)(?:\s(?:V|v)\d)?\+{0,2}(?![\w])")
+INTRODUCES = re.compile(
+    r"\b(?:dubbed|called|named|termed|coined|denoted|namely|propos\w+|present\w*|introduc\w+|develop\w*|"
+    r"releas\w+|construct\w*|collect\w*|curat\w+|creat\w+|build|built|design\w*|this (?:paper|work)|"
+    r"formulat\w+|novel|our)\b",
+    re.I,
+)
+LONGEST_NAME = 6
+"""Words. A longer part of a title before its colon is a sentence rather than a name."""
+COMMON_AFTER = 3
+"""Papers. What so many candidates speak of is a thing they use, not the name of one of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A place in a text that names a paper: [start, end) in characters."""
+
+    paper: Paper
+    start: int
+    end: int
+
+
+def name_like(text: str) -> list[str]:
+    """Return what looks like a proper name of a method or dataset: SeViLA, T2T-ViT, HD-VG-130M, GR-1."""
+    return [match.group() for match in NAME.finditer(text) if _is_name_like(match.group())]
+
+
+def _is_name_like(word: str) -> bool:
+    """Whether a part of the word has two capitals, or a capital and a digit: T2T-ViT, not Zero-Shot."""
+    return len(word) >= 2 and any(map(_is_coined, re.split(r"[-.\s]", word))) or _is_numbered(word)
+
+
+def _is_coined(part: str) -> bool:
+    capitals = sum(letter.isupper() for letter in part)
+    return capitals >= 2 or (capitals == 1 and any(letter.isdigit() for letter in part))
+
+
+def _is_numbered(word: str) -> bool:
+    return bool(re.fullmatch(r"[A-Z][A-Za-z]*-\d[\w.]*", word))
+
+
+def key(name: str) -> str:
+    """Return what two spellings of a name have in common: letters and digits in lower case."""
+    return re.sub(r"[^a-z0-9+]", "", name.casefold())
+
+
+def names_of(paper: Paper) -> set[str]:
+    """Return the keys of the names by which a paper may be called."""
+    title = paper.title
+    found = {key(title)}
+    prefix, colon, _ = title.partition(":")
+    if colon and len(prefix.split()) <= LONGEST_NAME:
+        found.add(key(prefix))
+    found.update(key(name) for name in name_like(title))
+    for sentence in re.split(r"(?<=[.!?])\s", paper.abstract):
+        if INTRODUCES.search(sentence):
+            found.update(key(name) for name in name_like(sentence))
+    return {name for name in found if len(name) >= 2 and not name.isdigit()}
+
+
+def find_mentions(text: str, papers: Sequence[Paper]) -> list[Mention]:
+    """Return where `text` names one of `papers`, in order; at one place the longest name wins.
+
+    A name that several papers share gives a mention of each; one that is common among the papers
+    gives none.
+    """
+    owners: dict[str, list[Paper]] = {}
+    for paper in papers:
+        for name in names_of(paper):
+            owners.setdefault(name, []).append(paper)
+    prefixes = {key(paper.title.partition(":")[0]) for paper in papers if ":" in paper.title}
+    spoken = Counter(name for paper in papers for name in set(map(key, name_like(_all_text(paper)))))
+    found: list[Mention] = []
+    end_of_last = 0
+    for start, end, name in _runs(text):
+        if start < end_of_last or name not in owners:
+            continue
+        if spoken[name] >= COMMON_AFTER and name not in prefixes:
+            continue
+        if name in prefixes:
+            named = [p for p in owners[name] if key(p.title.partition(":")[0]) == name]
+        else:
+            named = owners[name]
+        found.extend(Mention(paper, start, end) for paper in named)
+        end_of_last = end
+    return found
+
+
+def _all_text(paper: Paper) -> str:
+    return f"{paper.title} {paper.abstract}"
+
+
+def _runs(text: str) -> Iterator[tuple[int, int, str]]:
+    """Yield (start, end, key) of runs of words, by start, the longest first."""
+    words = [match.span() for match in re.finditer(r"[^\s,;:?!()\[\]\"“”]+", text)]
+    for first in range(len(words)):
+        for last in reversed(range(first, min(first + 20, len(words)))):
+            start, end = words[first][0], words[last][1]
+            yield start, end, key(_without_possessive(text[start:end]))
+
+
+def _without_possessive(words: str) -> str:
+    return re.sub(r"['’]s?$", "", words)
+
+
+def distinct(papers: Iterable[Paper]) -> list[Paper]:
+    """Return papers in order, each once."""
+    return list({paper.id: paper for paper in papers}.values())

@@ -1,0 +1,109 @@
+"""Turns a question and the turns before it into a query plan: what is asked, about which papers.
+
+It searches the library for the papers that the question may name, and reads follow-up questions
+against the papers of the turns before. It writes no answers.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from index_store.paper_index import PaperIndex
+from index_store.values import Paper
+from rag.names import distinct, find_mentions, name_like
+from rag.values import PlanKind, QueryPlan, Turn
+
+__all__ = ["plan_query"]
+
+COMPARES = re.compile(
+    r"\b(?:compar\w+|differ\w*|versus|vs\.?|contrast\w*|both|respectively|than|or|each|"
+    r"in common|similar\w*|better|larger|faster|smaller|higher|lower|cheaper)\b",
+    re.I,
+)
+LISTS = re.compile(
+    r"\b(?:(?:which|what|list|name|find|show|give)\b[^?.]{0,40}\b(?:papers|works|methods|models|approaches|"
+    r"abstracts|studies|datasets)\b|how many (?:of the |of these )?(?:papers|works)|who uses)",
+    re.I,
+)
+REFERS_BACK = re.compile(
+    r"\b(?:it|its|they|them|their|these|those|that|this|both|former|latter|first|second|third|one|ones|same|"
+    r"else|other|another|there|he|she)\b|^(?:and|but|so|also|what about|how about|why|yes|no|ok)\b",
+    re.I,
+)
+SHORT_QUESTION = 7
+"""Words. A shorter question without a name rarely stands alone after another one."""
+ORDINALS = {"former": 0, "first": 0, "second": 1, "latter": -1, "last": -1, "third": 2}
+CANDIDATE_PASSAGES = 40
+
+
+def plan_query(question: str, turns: Sequence[Turn], index: PaperIndex) -> QueryPlan:
+    """Return the plan for a question.
+
+    The papers that the question names are found among those that a search for it, and for each
+    name-like word in it, brings up; so this works alike for ten papers and for a million.
+    """
+    named, standalone = named_papers(question, index), question
+    if not named and turns and _refers_back(question):
+        named = _papers_referred_to(question, turns, index)
+        standalone = _stand_alone(question, turns, named)
+    return QueryPlan(question, standalone, _kind(question, named), tuple(named))
+
+
+def named_papers(text: str, index: PaperIndex) -> list[Paper]:
+    """Return the papers of the library that a text names, in the order in which it does.
+
+    Where papers share a name, the one that the rest of the text is about is meant, unless the text
+    compares and names nothing else.
+    """
+    queries = [text, *name_like(text)]
+    passages = [p for query in queries for p in index.search(query, limit=CANDIDATE_PASSAGES)]
+    mentions = find_mentions(text, distinct(passage.chunk.paper for passage in passages))
+    places = list(dict.fromkeys(mention.start for mention in mentions))
+    alternatives = [[m.paper for m in mentions if m.start == place] for place in places]
+    if len(alternatives) == 1 and COMPARES.search(text):
+        return distinct(alternatives[0])
+    return distinct(_meant(text, papers, index) for papers in alternatives)
+
+
+def _meant(text: str, papers: Sequence[Paper], index: PaperIndex) -> Paper:
+    if len(papers) == 1:
+        return papers[0]
+    [best] = index.search(text, limit=1, papers={paper.id for paper in papers})
+    return best.chunk.paper
+
+
+def _stand_alone(question: str, turns: Sequence[Turn], named: Sequence[Paper]) -> str:
+    """Return the question with what it refers to: the papers, and what was asked of them before."""
+    if not named:
+        return f"{turns[-1].question} {question}"
+    return f"{', '.join(paper.title.partition(':')[0] for paper in named)}: {question}"
+
+
+def _kind(question: str, named: Sequence[Paper]) -> PlanKind:
+    if not named and LISTS.search(question):
+        return "list"
+    if len(named) > 1 and COMPARES.search(question):
+        return "comparison"
+    return "answer"
+
+
+def _refers_back(question: str) -> bool:
+    return bool(REFERS_BACK.search(question)) or len(question.split()) < SHORT_QUESTION
+
+
+def _papers_referred_to(question: str, turns: Sequence[Turn], index: PaperIndex) -> list[Paper]:
+    """Return the papers of the last turn that speaks of any; "the latter" and the like choose one."""
+    for turn in reversed(turns):
+        asked = named_papers(turn.question, index)
+        papers = distinct([*asked, *(turn.papers or named_papers(turn.answer, index))])
+        if papers:
+            return _chosen(question, papers)
+    return []
+
+
+def _chosen(question: str, papers: list[Paper]) -> list[Paper]:
+    for word, place in ORDINALS.items():
+        if re.search(rf"\b(?:the )?{word}(?: one| paper| model| method)?\b", question, re.I):
+            return papers[place : place + 1 or None] if place < len(papers) else papers
+    return papers

@@ -1,0 +1,154 @@
+"""The values that travel from a question to its answer. All are frozen and know no store.
+
+A quote is always a literal slice of a stored abstract: nothing here can hold one that is not.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from index_store.values import Paper
+
+__all__ = [
+    "Answer",
+    "Citation",
+    "Comparison",
+    "Evidence",
+    "Kind",
+    "PlanKind",
+    "QueryPlan",
+    "Receipt",
+    "Refusal",
+    "RefusalReason",
+    "Row",
+    "Span",
+    "Statement",
+    "Support",
+    "Turn",
+]
+
+Kind = Literal["answer", "comparison", "list", "refusal"]
+PlanKind = Literal["answer", "comparison", "list"]
+Support = Literal["quoted", "supported", "unsupported"]
+RefusalReason = Literal["not_in_library", "not_in_abstract", "false_premise", "unclear", "not_a_question"]
+Stage = Literal["draft", "writing", "complete"]
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Words of an abstract, by [start, end) in characters."""
+
+    paper: Paper
+    start: int
+    end: int
+
+    @property
+    def quote(self) -> str:
+        """The words themselves."""
+        return self.paper.abstract[self.start : self.end]
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A numbered sentence that the model is shown. `score` orders it among others, nothing more."""
+
+    number: int
+    span: Span
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """The [number] in an answer: a paper, and the spans of it that the answer rests on, in order."""
+
+    number: int
+    paper: Paper
+    spans: tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One sentence or cell of an answer. `citations` are the numbers that stand behind it."""
+
+    text: str
+    citations: tuple[int, ...]
+    support: Support
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One aspect of a comparison, with a cell for each subject; None where the abstract is silent."""
+
+    aspect: str
+    cells: tuple[Span | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Papers side by side."""
+
+    subjects: tuple[Paper, ...]
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """An answer that says no: which kind of no, in which words, and the papers that come nearest."""
+
+    reason: RefusalReason
+    text: str
+    nearest: tuple[Paper, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What an answer was made from, so that it can be made again."""
+
+    library_fingerprint: str
+    embedder: str
+    model: str | None
+    prompt_hash: str
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
+class QueryPlan:
+    """What is asked, about which papers. `papers` are those the question names, in its order."""
+
+    question: str
+    standalone_question: str
+    kind: PlanKind
+    papers: tuple[Paper, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer as far as it has come.
+
+    `draft` are the quotes that stand there before any prose; `statements` is the prose that has been
+    checked; `tentative` is the sentence that is being written. A refusal has no statements.
+    """
+
+    question: str
+    standalone_question: str
+    kind: Kind
+    draft: tuple[Statement, ...] = ()
+    statements: tuple[Statement, ...] = ()
+    tentative: str = ""
+    citations: tuple[Citation, ...] = ()
+    comparison: Comparison | None = None
+    refusal: Refusal | None = None
+    evidence: tuple[Evidence, ...] = ()
+    receipt: Receipt | None = None
+    stage: Stage = "draft"
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """An earlier question with its answer as plain text, and the papers that were cited in it."""
+
+    question: str
+    answer: str
+    papers: tuple[Paper, ...] = ()

@@ -1,0 +1,1 @@
+"""Every way in which a person or a program reaches the assistant."""

@@ -1,0 +1,92 @@
+"""The one JSON object in which every program gets an answer, whichever way it asks."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from index_store.values import Paper
+from rag.values import Answer, Comparison, Refusal, Span
+
+__all__ = ["Timings", "answer_object", "paper_object"]
+
+
+@dataclass(frozen=True, slots=True)
+class Timings:
+    """Seconds from the question to the first citation, the first word of prose, and the end."""
+
+    first_citation_s: float
+    first_token_s: float | None
+    total_s: float
+
+
+def paper_object(paper: Paper) -> dict[str, Any]:
+    """Return a paper as plain data."""
+    return {
+        "id": paper.id,
+        "title": paper.title,
+        "abstract": paper.abstract,
+        "authors": list(paper.authors),
+        "year": paper.year,
+        "venue": paper.venue,
+        "url": paper.url,
+        "identifiers": dict(paper.identifiers),
+    }
+
+
+def answer_object(answer: Answer, timings: Timings, device: dict[str, str] | None) -> dict[str, Any]:
+    """Return an answer as plain data, in the form that outsiders rely on."""
+    text = (
+        answer.refusal.text
+        if answer.refusal
+        else " ".join(f"{s.text} {''.join(f'[{n}]' for n in s.citations)}" for s in answer.statements)
+    )
+    return {
+        "question": answer.question,
+        "standalone_question": answer.standalone_question,
+        "kind": answer.kind,
+        "text": text,
+        "statements": [
+            {"text": s.text, "citations": list(s.citations), "support": s.support}
+            for s in answer.statements
+        ],
+        "citations": [
+            {
+                "number": citation.number,
+                "paper_id": citation.paper.id,
+                "title": citation.paper.title,
+                "url": citation.paper.url,
+                "quotes": [_span(span) for span in citation.spans],
+            }
+            for citation in answer.citations
+        ],
+        "comparison": _comparison(answer.comparison),
+        "refusal": _refusal(answer.refusal),
+        "note": answer.note,
+        "receipt": asdict(answer.receipt) if answer.receipt else None,
+        "timings": asdict(timings),
+        "device": device,
+    }
+
+
+def _span(span: Span) -> dict[str, Any]:
+    return {"start": span.start, "end": span.end, "text": span.quote}
+
+
+def _comparison(comparison: Comparison | None) -> dict[str, Any] | None:
+    if comparison is None:
+        return None
+    return {
+        "subjects": [{"paper_id": paper.id, "title": paper.title} for paper in comparison.subjects],
+        "rows": [
+            {"aspect": row.aspect, "cells": [_span(cell) if cell else None for cell in row.cells]}
+            for row in comparison.rows
+        ],
+    }
+
+
+def _refusal(refusal: Refusal | None) -> dict[str, Any] | None:
+    if refusal is None:
+        return None
+    nearest = [{"paper_id": paper.id, "title": paper.title} for paper in refusal.nearest]
+    return {"reason": refusal.reason, "text": refusal.text, "nearest": nearest}

@@ -1,0 +1,79 @@
+"""The application's settings: one flat model, read from a file and the environment, unknown keys refused.
+
+`settings.toml` stands in the user's configuration folder; `PAPERCHAT_LIBRARY` and so on override it;
+options of the command line override both.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import platformdirs
+from pydantic import Field, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from index_store.errors import PaperchatError
+
+__all__ = ["SAMPLE", "Settings", "read_settings"]
+
+SAMPLE = "sample"
+"""The name that stands for the built-in library."""
+PREFIX = "PAPERCHAT_"
+
+
+def settings_file() -> Path:
+    """Return where the settings file belongs on this system."""
+    return platformdirs.user_config_path("paperchat") / "settings.toml"
+
+
+class Settings(BaseSettings):
+    """Everything that can be chosen once and for all."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="forbid", frozen=True)
+
+    library: str = Field(default_factory=lambda: str(platformdirs.user_data_path("paperchat") / "library"))
+    cache: Path = Field(default_factory=lambda: platformdirs.user_cache_path("paperchat"))
+    model: str = "qwen2.5-coder-1.5b-instruct"
+    embedder: str = "all-minilm-l6-v2"
+    host: str = "127.0.0.1"
+    port: int = 7860
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Take options first, then the environment, then the file."""
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, settings_file())
+
+
+def read_settings(**options: object) -> Settings:
+    """Return the settings with the given options; those that are None are left to file and environment.
+
+    Raises:
+        PaperchatError: a key is unknown or a value is of the wrong kind; the message names it.
+    """
+    known = {PREFIX + name.upper() for name in Settings.model_fields}
+    for name in os.environ:
+        if name.startswith(PREFIX) and name not in known:
+            raise PaperchatError(f"{name} is no setting; there are: {', '.join(sorted(known))}.")
+    try:
+        return Settings.model_validate(
+            {name: value for name, value in options.items() if value is not None}
+        )
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(map(str, first["loc"]))
+        raise PaperchatError(f'The setting "{where}" is not right: {first["msg"]}.') from error
+    except ValueError as error:
+        raise PaperchatError(f"{settings_file()} cannot be read: {error}.") from error

@@ -1,0 +1,126 @@
+"""Puts the parts together: settings in, an open library, a model and an assistant out. Only here."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from collections.abc import Callable
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from index_store.errors import PaperchatError, WeightsError
+from ui.quiet import stay_home
+from ui.settings import SAMPLE, Settings
+
+if TYPE_CHECKING:
+    from index_store.paper_index import PaperIndex
+    from rag.assistant import Assistant
+    from rag.transformers_model import TransformersModel
+
+__all__ = ["load_model", "open_assistant", "open_library", "pull_embedder", "weights_folder"]
+
+Progress = Callable[[str, int, int], None]
+"""Called with what is being done, how far it is, and how far it goes."""
+
+
+def weights_folder(settings: Settings) -> Path:
+    """Return where weights are kept."""
+    return settings.cache / "weights"
+
+
+def open_library(settings: Settings, *, progress: Progress | None = None, check: bool = True) -> PaperIndex:
+    """Open the library of the settings with its embedder; the weights are fetched if need be.
+
+    Raises:
+        WeightsError: the embedder's weights are not here and cannot be fetched.
+        LibraryError: the library cannot be opened, or belongs to another embedder.
+    """
+    stay_home()
+    from index_store.embedder import MeanPoolingEmbedding
+    from index_store.paper_index import PaperIndex
+
+    _silence()
+    embedder = MeanPoolingEmbedding(pull_embedder(settings, progress), name=settings.embedder)
+    if settings.library != SAMPLE:
+        return PaperIndex(Path(settings.library).expanduser(), embedder, check=check)
+    return _open_sample(settings, embedder)
+
+
+def _silence() -> None:
+    """Keep the progress bars and notices of libraries out of the terminal."""
+    import transformers
+
+    transformers.logging.disable_progress_bar()
+    transformers.logging.set_verbosity_error()
+    logging.getLogger("transformers").setLevel(logging.ERROR)
+
+
+def pull_embedder(settings: Settings, progress: Progress | None) -> Path:
+    """Return the folder of the embedder; its weights are fetched and verified if need be."""
+    from index_store.weights import MINILM, MINILM_NAME, pull
+
+    if settings.embedder == MINILM_NAME:
+        report = progress or _ignore
+        folder = weights_folder(settings) / MINILM_NAME
+        pull(MINILM, folder, progress=lambda done, total: report("Embedder", done, total))
+        return folder
+    folder = Path(settings.embedder).expanduser()
+    if not (folder / "tokenizer.json").is_file():
+        raise WeightsError(
+            f'There is no embedder "{settings.embedder}"; name {MINILM_NAME}, or a folder that holds '
+            "config.json, model.safetensors and tokenizer.json."
+        )
+    return folder
+
+
+def _ignore(_what: str, _done: int, _total: int) -> None:
+    """Take a report of progress that nobody asked for."""
+
+
+def _open_sample(settings: Settings, embedder: object) -> PaperIndex:
+    """Open the built-in library, whose index is made in the cache when it is first asked for."""
+    from index_store.paper_index import PaperIndex
+    from index_store.readers.jsonl import read_jsonl
+
+    text = files("index_store").joinpath("sample", "papers.jsonl").read_text(encoding="utf-8")
+    edition = hashlib.sha256(text.encode()).hexdigest()[:12]
+    folder = settings.cache / f"sample-{edition}"
+    with PaperIndex(folder, embedder) as index:
+        if index.count_papers() < text.count("\n"):
+            index.add(read_jsonl(text, "the sample library"))
+    return PaperIndex(folder, embedder, read_only=True)
+
+
+def load_model(settings: Settings, *, progress: Progress | None = None) -> TransformersModel:
+    """Load the model of the settings: one of ours, a local folder, or a name in the hub's cache.
+
+    Raises:
+        WeightsError: its weights are not here and cannot be fetched.
+        ModelError: it cannot be loaded.
+    """
+    stay_home()
+    from rag.model_weights import MODELS, pull_model
+    from rag.transformers_model import TransformersModel
+
+    _silence()
+    if settings.model in MODELS:
+        folder = pull_model(settings.model, weights_folder(settings), progress=progress)
+        return TransformersModel(folder, name=settings.model)
+    local = Path(settings.model).expanduser()
+    if not local.is_dir():
+        raise PaperchatError(
+            f'There is no model "{settings.model}"; name a folder of Transformers weights, or one of: '
+            f"{', '.join(MODELS)}."
+        )
+    return TransformersModel(local, name=local.name)
+
+
+def open_assistant(
+    settings: Settings, *, draft: bool = False, progress: Progress | None = None
+) -> Assistant:
+    """Open the library and, unless only drafts are wanted, load the model."""
+    index = open_library(settings, progress=progress)
+    from rag.assistant import Assistant
+
+    return Assistant(index, None if draft else load_model(settings, progress=progress))
