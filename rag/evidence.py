@@ -77,23 +77,25 @@ def _chosen_papers(plan: QueryPlan, ranked: Sequence[Paper], best: Mapping[str, 
 def _score_sentences(
     question: str, papers: Sequence[Paper], index: PaperIndex
 ) -> dict[str, list[tuple[Span, float]]]:
-    """Score every sentence of each paper: its cosine with the question, with and without the title,
-    and the share of the question's words, by weight, that it holds."""
+    """Score every sentence of each paper: its cosine with the question, and the share of the
+    question's words, by weight, that it holds."""
     sentences = index.sentences([paper.id for paper in papers])
     spans = [Span(paper, start, end) for paper in papers for start, end in sentences[paper.id]]
-    alone = [span.quote for span in spans]
-    titled = [f"{span.paper.title}: {span.quote}" for span in spans]
-    vectors = np.stack(index.vectors([question, *alone, *titled]))
-    cosines = vectors[1:] @ vectors[0]
+    query = np.asarray(index.embedder.get_query_embedding(question), dtype=np.float32)
+    cosines = np.stack(index.vectors([titled_sentence(span) for span in spans])) @ query
     words = {word: index.word_weight(word) for word in tokens(question)}
     total = sum(words.values()) or 1.0
     scored: dict[str, list[tuple[Span, float]]] = {paper.id: [] for paper in papers}
     for n, span in enumerate(spans):
         held = set(tokens(span.quote))
         share = sum(weight for word, weight in words.items() if word in held) / total
-        cosine = (cosines[n] + cosines[n + len(spans)]) / 2
-        scored[span.paper.id].append((span, float(cosine + WORD_SHARE * share)))
+        scored[span.paper.id].append((span, float(cosines[n] + WORD_SHARE * share)))
     return scored
+
+
+def titled_sentence(span: Span) -> str:
+    """Return what is embedded for a sentence: many say "we" and "it", so its title goes with it."""
+    return f"{span.paper.title}: {span.quote}"
 
 
 def _best_sentences(scored: Sequence[tuple[Span, float]]) -> list[tuple[Span, float]]:

@@ -77,7 +77,7 @@ def _stand_alone(question: str, turns: Sequence[Turn], named: Sequence[Paper]) -
     """Return the question with what it refers to: the papers, and what was asked of them before."""
     if not named:
         return f"{turns[-1].question} {question}"
-    return f"{', '.join(paper.title.partition(':')[0] for paper in named)}: {question}"
+    return f"{question} (about {' and '.join(paper.title.partition(':')[0] for paper in named)})"
 
 
 def _kind(question: str, named: Sequence[Paper]) -> PlanKind:

@@ -12,7 +12,6 @@ from dataclasses import replace
 
 from rag.attribution import attribute, split_stream
 from rag.evidence import quotes_per_paper
-from rag.prompt import NOT_STATED
 from rag.values import Answer, Citation, Span, Statement
 
 __all__ = ["Writing"]
@@ -38,11 +37,6 @@ class Writing:
         """Whether the answer is as long as an answer may be."""
         words = sum(len(sentence.split()) for sentence, _ in self._prose)
         return len(self._prose) >= MOST_SENTENCES or words >= MOST_WORDS
-
-    @property
-    def says_not_stated(self) -> bool:
-        """Whether the model found no answer in the evidence."""
-        return any(NOT_STATED.rstrip(".") in text for text in [*self._finished, self._last])
 
     def take(self, text: str) -> Answer:
         """Read the whole text so far and return the answer so far."""

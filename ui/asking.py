@@ -31,9 +31,13 @@ def ask_once(settings: Settings, question: str, *, draft: bool, as_json: bool) -
             _print_draft(quotes, console)
         model = load_model(settings) if wants_prose else None
         written = 0
-        for answer, timings in timed_answers(Assistant(index, model).stream(question, draft=draft)):
+        stream = Assistant(index, model).stream(question, draft=draft)
+        final = None
+        for final in timed_answers(stream):
             if not as_json:
-                written = _print_new(answer, written)
+                written = _print_new(final[0], written)
+    assert final is not None
+    answer, timings = final
     if as_json:
         print_json(answer_object(answer, timings, asdict(model.device) if model else None))
         return
