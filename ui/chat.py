@@ -18,7 +18,7 @@ from index_store.values import Paper
 from rag.assistant import Assistant
 from rag.values import Answer, Turn
 from ui.model_loader import ModelLoader
-from ui.render import render_answer, render_question
+from ui.render import render_answer, render_question, text
 
 __all__ = ["build_chat", "example_questions"]
 
@@ -31,97 +31,130 @@ Messages = list[dict[str, str]]
 
 def build_chat(index: PaperIndex, loader: ModelLoader, *, library: str) -> gr.Blocks:
     """Return the page of a chat over one library. `library` is its name for people."""
-
-    def respond(
-        question: str, shown: Messages, answers: list[Answer]
-    ) -> Iterator[tuple[Messages, list[Answer]]]:
-        assistant = Assistant(index, loader.model)
-        waiting = "Writing…" if loader.model else ""
-        last = 0.0
-        for state in assistant.stream(question, turns_of(answers)):
-            if state.stage == "writing" and perf_counter() - last < REDRAW_SECONDS:
-                continue
-            last = perf_counter()
-            quotes_only = loader.model is None and not state.refusal
-            answer = replace(state, note=loader.status) if quotes_only else state
-            drawn = render_answer(answer, len(answers), waiting=waiting)
-            yield [*shown, {"role": "assistant", "content": drawn}], [*answers, answer]
-
-    def stopped(shown: Messages, answers: list[Answer]) -> tuple[Messages, list[Answer]]:
-        if not answers or answers[-1].stage == "complete":
-            return shown, answers
-        note = "Stopped. The quotes stand; the prose was not finished."
-        answer = replace(answers[-1], tentative="", note=note, stage="complete")
-        drawn = {"role": "assistant", "content": render_answer(answer, len(answers) - 1)}
-        return [*shown[:-1], drawn], [*answers[:-1], answer]
-
-    examples = example_questions(index.papers()[:40])
     with gr.Blocks(title="paperchat", fill_height=True, analytics_enabled=False) as page:
-        answers = gr.State([])
         with gr.Row(elem_id="head"):
-            gr.Markdown(f"# paperchat\n{index.count_papers()} papers in {library}", elem_id="name")
-            status = gr.Markdown(loader.status, elem_id="status")
-        chat = gr.Chatbot(
-            elem_id="chat",
-            show_label=False,
-            container=False,
-            height=None,
-            scale=1,
-            buttons=["copy"],
-            latex_delimiters=[],
-            reasoning_tags=[],
-            feedback_options=None,
-            placeholder=f"Ask about the {index.count_papers()} papers in {library}.",
-            examples=[{"text": example} for example in examples],
-        )
+            gr.Markdown(f"# paperchat\n{index.count_papers()} papers in {text(library)}", elem_id="name")
+            _add_status(loader)
+        chat = _add_chat(index)
         asked = gr.Textbox(
             elem_id="ask",
             show_label=False,
             label="Question",
             container=False,
-            placeholder="How do two of these papers differ?",
+            placeholder="Ask about a paper, or how two of them differ",
             autofocus=True,
-            lines=1,
             max_lines=6,
             submit_btn="Ask",
         )
         with gr.Row(elem_id="actions"):
             stop = gr.Button("Stop", elem_id="stop", size="sm", interactive=False)
             fresh = gr.Button("New chat", elem_id="fresh", size="sm")
-        question = gr.State("")
-        begin = {"fn": show_question, "outputs": [question, asked, chat, stop], "api_visibility": "private"}
-        events = []
-        for first in (
-            asked.submit(inputs=[asked, chat], **begin),
-            chat.example_select(**(begin | {"fn": show_example, "inputs": [chat]})),
-        ):
-            writing = first.then(
-                respond,
-                [question, chat, answers],
-                [chat, answers],
-                concurrency_limit=SIMULTANEOUS,
-                show_progress="hidden",
-                api_visibility="private",
-            )
-            writing.then(lambda: gr.Button(interactive=False), None, stop, api_visibility="private")
-            events.append(writing)
-        stop.click(stopped, [chat, answers], [chat, answers], cancels=events, api_visibility="private")
-        stop.click(lambda: gr.Button(interactive=False), None, stop, api_visibility="private")
-        fresh.click(lambda: ([], []), None, [chat, answers], cancels=events, api_visibility="private")
-        timer = gr.Timer(1.0, active=not loader.is_settled)
-        timer.tick(
-            lambda: (loader.status, gr.Timer(active=not loader.is_settled)),
-            None,
-            [status, timer],
-            show_progress="hidden",
-            api_visibility="private",
-        )
+        _connect(Conversation(index, loader), chat=chat, asked=asked, stop=stop, fresh=fresh)
     page.queue(max_size=64, default_concurrency_limit=SIMULTANEOUS)
     return page
 
 
+def _add_chat(index: PaperIndex) -> gr.Chatbot:
+    return gr.Chatbot(
+        elem_id="chat",
+        show_label=False,
+        container=False,
+        height=None,
+        scale=1,
+        buttons=["copy"],
+        latex_delimiters=[],
+        reasoning_tags=[],
+        feedback_options=None,
+        placeholder="Every sentence of an answer carries the exact words it rests on.",
+        examples=[{"text": example} for example in example_questions(index.papers())],
+    )
+
+
+def _add_status(loader: ModelLoader) -> None:
+    """Say where the model runs; while it is being loaded, ask every second how far it is."""
+    status = gr.Markdown(lambda: text(loader.status), elem_id="status")
+    timer = gr.Timer(1.0, active=not loader.is_settled)
+    timer.tick(
+        lambda: (text(loader.status), gr.Timer(active=not loader.is_settled)),
+        None,
+        [status, timer],
+        show_progress="hidden",
+        api_visibility="private",
+    )
+
+
+def _connect(
+    talk: Conversation, *, chat: gr.Chatbot, asked: gr.Textbox, stop: gr.Button, fresh: gr.Button
+) -> None:
+    """Join the components by their events. What was asked lives in the state of each open page."""
+    question, answers = gr.State(""), gr.State([])
+    shown = {"outputs": [question, asked, chat, stop], "api_visibility": "private"}
+    begun = (
+        asked.submit(show_question, [asked, chat], **shown),
+        chat.example_select(show_example, [chat], **shown),
+    )
+    writing = [
+        event.success(
+            talk.respond,
+            [question, chat, answers],
+            [chat, answers],
+            show_progress="hidden",
+            api_visibility="private",
+        )
+        for event in begun
+    ]
+    for event in writing:
+        event.then(disable, None, stop, api_visibility="private")
+    stop.click(None, None, None, cancels=writing, api_visibility="private").then(
+        show_stopped, [chat, answers], [chat, answers], show_progress="hidden", api_visibility="private"
+    ).then(disable, None, stop, api_visibility="private")
+    fresh.click(None, None, None, cancels=writing, api_visibility="private").then(
+        lambda: ([], [], disable()), None, [chat, answers, stop], api_visibility="private"
+    )
+
+
+class Conversation:
+    """Answers the questions of every open page from one library, with the model once it is there."""
+
+    def __init__(self, index: PaperIndex, loader: ModelLoader) -> None:
+        self._index = index
+        self._loader = loader
+
+    def respond(
+        self, question: str, shown: Messages, answers: list[Answer]
+    ) -> Iterator[tuple[Messages, list[Answer]]]:
+        """Yield the messages of the chat and the answers so far, as the new answer grows."""
+        model = self._loader.model
+        waiting, last = "Writing…" if model else "", 0.0
+        for state in Assistant(self._index, model).stream(question, turns_of(answers)):
+            if state.stage == "writing" and perf_counter() - last < REDRAW_SECONDS:
+                continue
+            last = perf_counter()
+            quotes_only = model is None and not state.refusal
+            answer = replace(state, note=self._loader.status) if quotes_only else state
+            drawn = render_answer(answer, len(answers), waiting=waiting)
+            yield [*shown, {"role": "assistant", "content": drawn}], [*answers, answer]
+
+
+def show_stopped(shown: Messages, answers: list[Answer]) -> tuple[Messages, list[Answer]]:
+    """Return the chat with the answer that was stopped: its quotes and its checked sentences stand."""
+    if not answers or answers[-1].stage == "complete":
+        return shown, answers
+    note = "Stopped before the end."
+    answer = replace(answers[-1], tentative="", note=note, stage="complete")
+    drawn = {"role": "assistant", "content": render_answer(answer, len(answers) - 1)}
+    return [*shown[:-1], drawn], [*answers[:-1], answer]
+
+
+def disable() -> Any:
+    """Make a button one that cannot be pressed."""
+    return gr.Button(interactive=False)
+
+
 def show_question(question: str, shown: Messages) -> tuple[Any, ...]:
     """Return what changes at once when a question is asked: it stands in the chat, Stop is ready."""
+    if not question.strip():
+        raise gr.Error("Type a question first.", duration=4, print_exception=False)
     message = {"role": "user", "content": render_question(question)}
     return question, "", [*shown, message], gr.Button(interactive=True)
 

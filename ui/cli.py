@@ -211,3 +211,7 @@ def models_pull(
     from ui.model_list import pull_weights
 
     pull_weights(read_settings(model=name))
+
+
+if __name__ == "__main__":
+    main()

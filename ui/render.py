@@ -8,24 +8,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from html import escape
 
 from rag.values import Answer, Citation, Span, Statement
 
 __all__ = ["render_answer", "render_question"]
 
-MARKDOWN = str.maketrans({sign: f"&#{ord(sign)};" for sign in "\\`*_{}[]()#+-.!|~<>$:@/"})
-"""Signs that Markdown could read as its own, written so that it cannot."""
+MARKUP = str.maketrans({sign: f"&#{ord(sign)};" for sign in "&<>\"'\\`*_{}[]()#+-.!|~$:@/"})
+"""Signs that HTML or Markdown could read as their own, written so that neither can."""
 
 
 def text(words: str) -> str:
     """Return words as they are to be seen, whatever signs of HTML or Markdown they hold."""
-    return (
-        escape(" ".join(words.split()), quote=True)
-        .replace("&", "\0")
-        .translate(MARKDOWN)
-        .replace("\0", "&")
-    )
+    return " ".join(words.split()).translate(MARKUP)
 
 
 def render_question(question: str) -> str:
@@ -83,7 +77,7 @@ def _reference(citation: Citation, turn: int) -> str:
     paper = citation.paper
     facts = ", ".join(str(fact) for fact in (paper.venue, paper.year) if fact)
     link = (
-        f' <a class="link" href="{escape(paper.url, quote=True)}" target="_blank" rel="noopener">link</a>'
+        f' <a class="link" href="{text(paper.url)}" target="_blank" rel="noopener">link</a>'
         if paper.url and re.match(r"https?://", paper.url)
         else ""
     )

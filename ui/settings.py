@@ -74,6 +74,5 @@ def read_settings(**options: object) -> Settings:
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(map(str, first["loc"]))
-        raise PaperchatError(f'The setting "{where}" is not right: {first["msg"]}.') from error
-    except ValueError as error:
-        raise PaperchatError(f"{settings_file()} cannot be read: {error}.") from error
+        what = f'The setting "{where}"' if where else f"The file {settings_file()}"
+        raise PaperchatError(f"{what} is not right: {first['msg']}.") from error

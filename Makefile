@@ -1,0 +1,42 @@
+# Two commands matter: `make chat` and `make test`. The rest is for those who change the code.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: chat test check soak clean
+
+## chat: the chat in the browser; PAPERS=file... answers from your papers, else from the sample library
+chat: $(VENV)/installed
+	$(BIN)/paperchat serve $(if $(PAPERS),$(PAPERS),--library sample)
+
+## test: everything that must hold, in under fifteen minutes; FAST=1 leaves out the real weights
+test: check
+	$(BIN)/python -m pytest -m "not soak$(if $(FAST), and not weights)"
+
+## check: lint, types and the direction of imports
+check: $(VENV)/installed-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+## soak: what takes long: kills, scale (about ten minutes)
+soak: $(VENV)/installed-dev
+	$(BIN)/python -m pytest -m soak
+
+$(VENV)/created:
+	$(PYTHON) -c "import sys; sys.exit(sys.version_info < (3, 11) and 'paperchat needs Python 3.11 or newer; name one with PYTHON=...')"
+	$(PYTHON) -m venv $(VENV)
+	touch $@
+
+$(VENV)/installed: $(VENV)/created pyproject.toml constraints.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e .
+	touch $@
+
+$(VENV)/installed-dev: $(VENV)/installed
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[dev]"
+	touch $@
+
+clean:
+	rm -rf $(VENV)

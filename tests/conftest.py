@@ -1,0 +1,100 @@
+"""What every test stands on: no network, no telemetry, a few papers, an index of them."""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ui.quiet import stay_home
+
+stay_home()
+
+from index_store.paper_index import PaperIndex  # noqa: E402
+from index_store.values import Paper, slug  # noqa: E402
+
+LOOPBACK = {"127.0.0.1", "::1", "localhost", "0.0.0.0", ""}
+
+
+class NetworkTouchedError(BaseException):
+    """A test tried to leave loopback. Not an Exception: nothing may swallow it."""
+
+
+@pytest.fixture(autouse=True, scope="session")
+def network_is_off() -> Iterator[None]:
+    """Fail whoever connects or looks up anything beyond loopback, in the process of the tests."""
+    connect, lookup = socket.socket.connect, socket.getaddrinfo
+
+    def guarded_connect(self: socket.socket, address: Any) -> None:
+        if self.family != socket.AF_UNIX and address[0] not in LOOPBACK:
+            raise NetworkTouchedError(f"connect to {address}")
+        return connect(self, address)
+
+    def guarded_lookup(host: Any, *rest: Any, **options: Any) -> Any:
+        if host not in LOOPBACK and host is not None:
+            raise NetworkTouchedError(f"lookup of {host}")
+        return lookup(host, *rest, **options)
+
+    socket.socket.connect = guarded_connect  # type: ignore[method-assign]
+    socket.getaddrinfo = guarded_lookup
+    yield
+    socket.socket.connect = connect  # type: ignore[method-assign]
+    socket.getaddrinfo = lookup
+
+
+@pytest.fixture(autouse=True)
+def clean_surroundings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Keep the settings, data and cache of whoever runs the tests out of them."""
+    for name in list(os.environ):
+        if name.startswith("PAPERCHAT_"):
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+
+
+def make_paper(title: str, abstract: str, **fields: Any) -> Paper:
+    return Paper(id=fields.pop("id", slug(title)), title=title, abstract=abstract, **fields)
+
+
+HERON = make_paper(
+    "HERON: Masked Training for Bird Songs",
+    "Labelled bird songs are rare. We present HERON, an encoder that is trained by hiding 60% of a "
+    "spectrogram and predicting it. HERON is pre-trained on 4,200 hours of the WetlandAudio corpus. "
+    "It reaches 91.3% accuracy on BirdBench, 3.1 points above EgretNet. "
+    "HERON does not need any labels for pre-training. Code is available.",
+    url="https://example.org/heron",
+    year=2024,
+    venue="ICASSP",
+)
+EGRET = make_paper(
+    "EgretNet: Convolutions Are Enough for Bird Songs",
+    "Bird song recognition often relies on transformers. EgretNet uses convolutions only, with "
+    "12 million parameters. It is trained with labels on SongSet-50k. EgretNet obtains 88.2% accuracy "
+    "on BirdBench and runs in real time on a phone.",
+)
+TIDE = make_paper(
+    "TideCast: Forecasting Sea Levels with Graph Networks",
+    "Sea levels threaten many cities. TideCast represents gauges as a graph and passes messages "
+    "between neighbours. It lowers the error by 14% compared with a numerical model. Training takes "
+    "two hours on one GPU.",
+)
+PAPERS = [HERON, EGRET, TIDE]
+
+
+@pytest.fixture
+def library(tmp_path: Path) -> Path:
+    return tmp_path / "library"
+
+
+@pytest.fixture
+def index(library: Path) -> Iterator[PaperIndex]:
+    """A library of three papers, indexed with the hashing embedder."""
+    from fakes import HashingEmbedding
+
+    with PaperIndex(library, HashingEmbedding()) as index:
+        index.add(PAPERS)
+        yield index

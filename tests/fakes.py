@@ -1,0 +1,107 @@
+"""The two stand-ins of the tests, written by hand: a model that says what it is told to, and an embedder
+that puts texts with the same words close together."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Iterator, Sequence
+from typing import Any
+from zlib import crc32
+
+import numpy as np
+from llama_index.core.base.embeddings.base import BaseEmbedding
+from llama_index.core.base.llms.types import (
+    ChatMessage,
+    ChatResponse,
+    CompletionResponse,
+    LLMMetadata,
+    MessageRole,
+)
+from llama_index.core.llms.custom import CustomLLM
+from pydantic import PrivateAttr
+
+from index_store.errors import ModelError
+from rag.transformers_model import Device
+
+DIMENSION = 128
+
+
+class HashingEmbedding(BaseEmbedding):
+    """Each word adds a direction of its own, so texts that share words are near each other."""
+
+    calls: int = 0
+
+    def __init__(self, name: str = "hashing") -> None:
+        super().__init__(model_name=name)
+
+    def _embed(self, text: str) -> list[float]:
+        self.calls += 1
+        vector = np.zeros(DIMENSION)
+        for word in re.findall(r"\w+", text.lower()):
+            vector[crc32(word.encode()) % DIMENSION] += 1
+        return list(map(float, vector / (np.linalg.norm(vector) or 1.0)))
+
+    def _get_text_embedding(self, text: str) -> list[float]:
+        return self._embed(text)
+
+    def _get_query_embedding(self, query: str) -> list[float]:
+        return self._embed(query)
+
+    async def _aget_query_embedding(self, query: str) -> list[float]:
+        return self._embed(query)
+
+
+class ScriptedModel(CustomLLM):
+    """A model that answers what was enqueued, a few characters at a time, and keeps what it was asked.
+
+    `fail_after` makes it break after so many pieces; `delay` is seconds between pieces.
+    """
+
+    name: str = "scripted"
+    device: Device = Device("cpu", "float32")
+    piece: int = 5
+    delay: float = 0.0
+    fail_after: int | None = None
+    _answers: list[str] = PrivateAttr(default_factory=list)
+    _history: list[list[ChatMessage]] = PrivateAttr(default_factory=list)
+    _written: int = PrivateAttr(default=0)
+
+    def enqueue(self, *answers: str) -> ScriptedModel:
+        self._answers += answers
+        return self
+
+    @property
+    def history(self) -> list[list[ChatMessage]]:
+        return self._history
+
+    @property
+    def written(self) -> int:
+        """Pieces handed out so far, over all answers."""
+        return self._written
+
+    @property
+    def metadata(self) -> LLMMetadata:
+        return LLMMetadata(model_name=self.name, is_chat_model=True)
+
+    def stream_chat(self, messages: Sequence[ChatMessage], **kwargs: Any) -> Iterator[ChatResponse]:
+        self._history.append(list(messages))
+        answer = self._answers.pop(0)
+
+        def pieces() -> Iterator[ChatResponse]:
+            for number, start in enumerate(range(0, len(answer), self.piece)):
+                if self.fail_after is not None and number >= self.fail_after:
+                    raise ModelError("The model stopped in the middle of its answer: out of memory")
+                time.sleep(self.delay)
+                self._written += 1
+                delta = answer[start : start + self.piece]
+                message = ChatMessage(role=MessageRole.ASSISTANT, content=answer[: start + self.piece])
+                yield ChatResponse(message=message, delta=delta)
+
+        return pieces()
+
+    def complete(self, prompt: str, formatted: bool = False, **kwargs: Any) -> CompletionResponse:
+        return CompletionResponse(text=self._answers.pop(0))
+
+    def stream_complete(self, prompt: str, formatted: bool = False, **kwargs: Any) -> Any:
+        raise NotImplementedError

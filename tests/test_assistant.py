@@ -1,0 +1,122 @@
+"""The assistant as conversations: what it is asked, what the model says, what a reader gets."""
+
+from __future__ import annotations
+
+from conftest import EGRET, HERON
+from fakes import ScriptedModel
+
+from index_store.paper_index import PaperIndex
+from rag.assistant import Assistant
+from rag.values import Turn
+
+
+def test_draft_comes_before_any_prose_and_quotes_the_abstract(index: PaperIndex) -> None:
+    model = ScriptedModel().enqueue("HERON hides 60% of a spectrogram and predicts it.")
+    first, *_, last = Assistant(index, model).stream("How is HERON trained?")
+    assert first.stage == "draft"
+    assert not first.statements
+    assert all(s.text in HERON.abstract for s in first.draft)
+    assert [s.text for s in last.statements] == ["HERON hides 60% of a spectrogram and predicts it."]
+    assert last.citations[0].paper == HERON
+    assert "hiding 60% of a spectrogram" in " ".join(span.quote for span in last.citations[0].spans)
+
+
+def test_sentence_with_a_number_that_no_quote_holds_is_dropped(index: PaperIndex) -> None:
+    model = ScriptedModel().enqueue(
+        "HERON reaches 95.0% accuracy on BirdBench. It is 3.1 points above EgretNet."
+    )
+    answer = Assistant(index, model).ask("What accuracy does HERON reach on BirdBench?")
+    assert [s.text for s in answer.statements] == ["It is 3.1 points above EgretNet."]
+
+
+def test_prose_that_is_all_dropped_leaves_the_quotes(index: PaperIndex) -> None:
+    model = ScriptedModel().enqueue("The moon is made of green cheese from Bavaria.")
+    answer = Assistant(index, model).ask("What accuracy does HERON reach on BirdBench?")
+    assert answer.statements == answer.draft
+    assert all(s.support == "quoted" for s in answer.statements)
+
+
+def test_model_is_closed_when_the_reader_stops(index: PaperIndex) -> None:
+    model = ScriptedModel(piece=1).enqueue("HERON hides 60% of a spectrogram and predicts it. " * 3)
+    stream = Assistant(index, model).stream("How is HERON trained?")
+    for _ in range(4):
+        next(stream)
+    stream.close()
+    assert model.written <= 4
+
+
+def test_failing_model_keeps_the_draft_and_says_so(index: PaperIndex) -> None:
+    model = ScriptedModel(fail_after=3).enqueue("HERON hides 60% of a spectrogram and predicts it.")
+    answer = Assistant(index, model).ask("How is HERON trained?")
+    assert "out of memory" in answer.note
+    assert answer.statements == answer.draft != ()
+
+
+def test_follow_up_is_read_against_the_paper_of_the_turn_before(index: PaperIndex) -> None:
+    turns = [Turn("What is EgretNet?", "EgretNet uses convolutions only [1].")]
+    answer = Assistant(index).ask("How many parameters does it have?", turns)
+    assert [c.paper for c in answer.citations] == [EGRET]
+    assert "EgretNet" in answer.standalone_question
+    assert any("12 million parameters" in s.text for s in answer.statements)
+
+
+def test_the_latter_is_the_second_paper_of_the_turn_before(index: PaperIndex) -> None:
+    turns = [Turn("Compare HERON and EgretNet.", "HERON hides patches. EgretNet has convolutions.")]
+    answer = Assistant(index).ask("Which data is the latter trained on?", turns)
+    assert [c.paper for c in answer.citations] == [EGRET]
+
+
+def test_comparison_quotes_both_sides_in_the_order_asked(index: PaperIndex) -> None:
+    answer = Assistant(index).ask("How do EgretNet and HERON differ in training data?")
+    assert answer.kind == "comparison"
+    assert [c.paper for c in answer.citations] == [EGRET, HERON]
+
+
+def test_numbers_of_citations_stay_the_same_while_the_answer_streams(index: PaperIndex) -> None:
+    text = "EgretNet obtains 88.2% accuracy on BirdBench. HERON reaches 91.3% accuracy on BirdBench."
+    for piece in (1, 2, 3, 7, 50, 500):
+        model = ScriptedModel(piece=piece).enqueue(text)
+        states = list(Assistant(index, model).stream("Compare HERON and EgretNet on BirdBench."))
+        for state in states:
+            numbers = [c.number for c in state.citations]
+            assert numbers == list(range(1, len(numbers) + 1))
+            assert {n for s in state.statements for n in s.citations} <= set(numbers)
+            by_paper = {c.paper.id: c.number for c in state.citations}
+            assert by_paper[HERON.id] == 1
+            assert by_paper[EGRET.id] == 2
+        assert [s.citations for s in states[-1].statements][-2:] == [(2,), (1,)]
+
+
+def test_answers_are_the_same_twice(index: PaperIndex) -> None:
+    answers = [
+        Assistant(index, ScriptedModel().enqueue("It is trained with labels on SongSet-50k.")).ask(
+            "What is EgretNet trained on?"
+        )
+        for _ in range(2)
+    ]
+    assert answers[0] == answers[1]
+
+
+def test_greeting_and_emptiness_cost_no_search_and_no_model(index: PaperIndex) -> None:
+    model = ScriptedModel()
+    for question in ("", "  \n", "Hello!", "???"):
+        answer = Assistant(index, model).ask(question)
+        assert answer.refusal is not None
+        assert answer.refusal.reason == "not_a_question"
+    assert model.history == []
+
+
+def test_endless_question_is_asked_back_for(index: PaperIndex) -> None:
+    answer = Assistant(index).ask("Why is that so?\n" * 1000)
+    assert answer.refusal is not None
+    assert answer.refusal.reason == "unclear"
+
+
+def test_model_is_shown_numbered_evidence_and_never_a_score(index: PaperIndex) -> None:
+    model = ScriptedModel().enqueue("HERON hides 60% of a spectrogram.")
+    answer = Assistant(index, model).ask("How is HERON trained?")
+    [messages] = model.history
+    shown = messages[-1].content or ""
+    for item in answer.evidence:
+        assert f"[{item.number}] {item.span.quote}" in shown
+        assert f"{item.score:.3f}" not in shown
