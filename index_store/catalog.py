@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from index_store.errors import LibraryError, LibraryFullError
 from index_store.values import Chunk, Paper
 
-__all__ = ["Catalog", "Vector", "is_full"]
+__all__ = ["Catalog", "Vector", "storage_error"]
 
 Vector = NDArray[np.float32]
 
@@ -47,8 +47,8 @@ CREATE TABLE journal (
     at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%SZ', 'now')), event TEXT NOT NULL);
 """
 PAPER_COLUMNS = "id, title, abstract, authors, year, venue, url, identifiers"
-LEAST_FREE = 1 << 20
-"""Bytes. With less, an I/O error of SQLite or Chroma is a full disk that calls itself otherwise."""
+LEAST_FREE = 1 << 25
+"""Bytes, a few batches. With less, an error of SQLite or Chroma is a full disk by another name."""
 LARGEST_IN = 500
 """Values in one SQL `IN`, well below SQLite's limit."""
 
@@ -89,12 +89,7 @@ class Catalog:
             try:
                 yield
             except sqlite3.Error as error:
-                if is_full(self.path.parent, error):
-                    raise LibraryFullError(
-                        f"The disk that holds {self.path.parent} is full; nothing that was added "
-                        "before is lost. Make room and run the same command again."
-                    ) from error
-                raise LibraryError(f"{self.path} cannot be used: {error}.") from error
+                raise storage_error(self.path, error) from error
 
     def _rows(self, sql: str, values: Sequence[object] = ()) -> list[tuple[object, ...]]:
         with self._translated():
@@ -250,9 +245,14 @@ class Catalog:
         )
 
 
-def is_full(folder: Path, error: Exception) -> bool:
-    """Whether an error of a store in `folder` comes from a full disk."""
-    return "full" in str(error) or shutil.disk_usage(folder).free < LEAST_FREE
+def storage_error(path: Path, error: Exception) -> LibraryError:
+    """Return what to tell the user about an error of the store at `path`: is the disk full?"""
+    if "full" in str(error) or shutil.disk_usage(path.parent).free < LEAST_FREE:
+        return LibraryFullError(
+            f"The disk that holds {path.parent} is full; nothing that was added before is lost. "
+            "Make room and run the same command again."
+        )
+    return LibraryError(f"{path} cannot be used: {error}.")
 
 
 def _marks(values: Sequence[object]) -> str:

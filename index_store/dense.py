@@ -11,17 +11,21 @@ import json
 import shutil
 import subprocess
 import sys
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import chromadb
 import numpy as np
+from chromadb.api import ClientAPI
+from chromadb.api.shared_system_client import SharedSystemClient
 from chromadb.config import Settings
 from llama_index.core.schema import TextNode
 from llama_index.core.vector_stores.types import VectorStoreQuery
 from llama_index.vector_stores.chroma import ChromaVectorStore
 
-from index_store.catalog import Vector
+from index_store.catalog import Vector, storage_error
+from index_store.errors import LibraryError
 from index_store.values import Chunk
 
 __all__ = ["ChromaIndex", "ExactIndex"]
@@ -46,15 +50,49 @@ class ChromaIndex:
         """Open the collection in `folder`, and make it if it is not there; `size` is expected chunks."""
         self.folder = folder
         threshold = KEPT_IN_LOG if size <= IN_MEMORY_CHUNKS else DEFAULT_THRESHOLD
-        self._client = chromadb.PersistentClient(
-            path=str(folder), settings=Settings(anonymized_telemetry=False)
-        )
-        self._collection = self._client.get_or_create_collection(
-            COLLECTION,
-            embedding_function=None,
-            configuration={"hnsw": {"space": "cosine", "ef_search": 200, "sync_threshold": threshold}},
-        )
+        with _translated(folder):
+            self._client = _open_client(folder)
+            self._collection = self._client.get_or_create_collection(
+                COLLECTION,
+                embedding_function=None,
+                configuration={"hnsw": {"space": "cosine", "ef_search": 200, "sync_threshold": threshold}},
+            )
         self._store = ChromaVectorStore(chroma_collection=self._collection)
+
+    @classmethod
+    def open_current(
+        cls,
+        folder: Path,
+        mark: Mapping[str, object],
+        rows: Callable[[], tuple[Sequence[Chunk], Sequence[Vector]]],
+    ) -> ChromaIndex:
+        """Open the collection that `mark` describes; if it is another or damaged, build it from `rows`.
+
+        Raises:
+            LibraryError: Chroma cannot write to the folder, or the disk is full.
+        """
+        size = int(str(mark["chunks"]))
+        if cls.is_current(folder, mark) and (
+            not _marker(folder).exists() or cls.is_sound(folder, int(str(mark["dimension"])))
+        ):
+            with suppress(LibraryError):
+                index = cls._touch(folder, size)
+                if index.count() == size:
+                    return index
+                index.close()
+        cls.discard(folder)
+        chunks, vectors = rows()
+        index = cls._touch(folder, size)
+        index.add(chunks, vectors)
+        index.write_mark(mark)
+        return index
+
+    @classmethod
+    def _touch(cls, folder: Path, size: int) -> ChromaIndex:
+        """Open the collection, and leave a file that tells the next process if this one was killed."""
+        with _translated(folder):
+            _marker(folder).touch()
+        return cls(folder, size=size)
 
     @staticmethod
     def is_current(folder: Path, mark: Mapping[str, object]) -> bool:
@@ -72,7 +110,8 @@ class ChromaIndex:
 
     def write_mark(self, mark: Mapping[str, object]) -> None:
         """Say that the collection agrees with the catalog: generation, count, embedder, dimension."""
-        (self.folder / "mark.json").write_text(json.dumps(dict(mark)))
+        with _translated(self.folder):
+            (self.folder / "mark.json").write_text(json.dumps(dict(mark)))
 
     def add(self, chunks: Sequence[Chunk], vectors: Sequence[Vector]) -> None:
         """Write chunks that are not there yet."""
@@ -88,22 +127,25 @@ class ChromaIndex:
                     chunks[start : start + BLOCK], vectors[start : start + BLOCK], strict=True
                 )
             ]
-            self._store.add(nodes)
+            with _translated(self.folder):
+                self._store.add(nodes)
 
     def remove(self, ids: Sequence[str]) -> None:
         """Remove chunks by id; those that are not there are passed over."""
         for start in range(0, len(ids), BLOCK):
-            self._collection.delete(ids=list(ids[start : start + BLOCK]))
+            with _translated(self.folder):
+                self._collection.delete(ids=list(ids[start : start + BLOCK]))
 
     def count(self) -> int:
         """Return how many chunks the collection holds."""
-        return int(self._collection.count())
+        with _translated(self.folder):
+            return int(self._collection.count())
 
     def search(
         self, vector: Sequence[float], limit: int, *, papers: Collection[str] | None = None
     ) -> list[str]:
         """Return the ids of the `limit` chunks nearest to a query vector, of `papers` if given."""
-        if self.count() == 0:
+        if self.count() == 0 or (papers is not None and not papers):
             return []
         where = {"paper": {"$in": sorted(papers)}} if papers else None
         query = VectorStoreQuery(query_embedding=list(vector), similarity_top_k=min(limit, self.count()))
@@ -112,11 +154,32 @@ class ChromaIndex:
     def close(self) -> None:
         """Let go of the files, so that they can be moved or opened again."""
         self._client.close()
+        _marker(self.folder).unlink(missing_ok=True)
 
     @staticmethod
     def discard(folder: Path) -> None:
         """Remove a collection that is damaged or out of date."""
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def _translated(folder: Path) -> Iterator[None]:
+    try:
+        yield
+    except Exception as error:
+        raise storage_error(folder, error) from error
+
+
+def _marker(folder: Path) -> Path:
+    return folder.with_suffix(".open")
+
+
+def _open_client(folder: Path) -> ClientAPI:
+    try:
+        return chromadb.PersistentClient(path=str(folder), settings=Settings(anonymized_telemetry=False))
+    except Exception:
+        SharedSystemClient.clear_system_cache()  # else Chroma gives out the broken client again
+        raise
 
 
 class ExactIndex:
@@ -125,7 +188,9 @@ class ExactIndex:
     def __init__(self, chunks: Sequence[Chunk], vectors: Sequence[Vector]) -> None:
         self._ids = [chunk.id for chunk in chunks]
         self._papers = [chunk.paper.id for chunk in chunks]
-        self._matrix = np.stack(vectors) if vectors else np.zeros((0, 1), dtype=np.float32)
+        matrix = np.stack(vectors) if vectors else np.zeros((0, 1), dtype=np.float32)
+        lengths = np.linalg.norm(matrix, axis=1, keepdims=True)
+        self._matrix = matrix / np.where(lengths == 0, 1, lengths)
 
     def search(
         self, vector: Sequence[float], limit: int, *, papers: Collection[str] | None = None

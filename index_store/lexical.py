@@ -58,11 +58,6 @@ class LexicalIndex:
         index.index(texts, show_progress=False)
         return cls(index, [chunk.id for chunk in chunks])
 
-    @staticmethod
-    def is_current(folder: Path, generation: int) -> bool:
-        """Whether the folder holds an index of that generation."""
-        return _read_ids(folder, generation) is not None
-
     @classmethod
     def load(cls, folder: Path, generation: int) -> LexicalIndex | None:
         """Return the index kept in `folder`, or None when it is of another generation or damaged."""
@@ -71,7 +66,7 @@ class LexicalIndex:
             return None
         try:
             return cls(bm25s.BM25.load(folder) if ids else None, ids)
-        except (OSError, ValueError, KeyError):
+        except (OSError, EOFError, ValueError, KeyError, TypeError, AttributeError):
             return None
 
     def save(self, folder: Path, generation: int) -> None:
@@ -106,6 +101,6 @@ class LexicalIndex:
 def _read_ids(folder: Path, generation: int) -> list[str] | None:
     try:
         kept = json.loads((folder / "chunks.json").read_text())
-    except (OSError, ValueError):
+        return list(kept["ids"]) if kept["generation"] == generation else None
+    except (OSError, ValueError, KeyError, TypeError):
         return None
-    return list(kept["ids"]) if kept.get("generation") == generation else None

@@ -8,7 +8,7 @@ embedding anything twice. It knows nothing of questions, models or browsers.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
@@ -17,14 +17,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from filelock import FileLock, Timeout
 
-from index_store.catalog import Catalog, Vector, is_full
+from index_store.catalog import Catalog, Vector
 from index_store.dense import ChromaIndex, ExactIndex
-from index_store.errors import (
-    EmbedderMismatchError,
-    LibraryBusyError,
-    LibraryError,
-    LibraryFullError,
-)
+from index_store.errors import EmbedderMismatchError, LibraryBusyError, LibraryError
 from index_store.fusion import fuse
 from index_store.lexical import LexicalIndex
 from index_store.sentences import group_sentences, split_sentences
@@ -59,21 +54,24 @@ class PaperIndex:
         self.folder, self.embedder, self._read_only = folder, embedder, read_only
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            self._lock = FileLock(folder / "writer.lock")
+            self._lock = FileLock(folder / "writer.lock", thread_local=False)
             with suppress(Timeout):
                 self._lock.acquire(timeout=0)
         except OSError as error:
             raise LibraryError(f"No library can be kept in {folder}: {error.strerror}.") from error
-        self._catalog = Catalog(folder / "catalog.sqlite")
-        if check:
-            self._check_embedder()
-        self._open_indexes()
+        with ExitStack() as undo:
+            undo.callback(self._lock.release)
+            self._catalog = Catalog(folder / "catalog.sqlite")
+            undo.callback(self._catalog.close)
+            if check:
+                self._check_embedder()
+            self._open_indexes()
+            undo.pop_all()
 
     def close(self) -> None:
         """Close every file of the library."""
         if isinstance(self._dense, ChromaIndex):
             self._dense.close()
-            (self.folder / "chroma.open").unlink(missing_ok=True)
         self._catalog.close()
         self._lock.release()
 
@@ -108,36 +106,24 @@ class PaperIndex:
 
     def _open_indexes(self) -> None:
         """Open both indexes, each rebuilt from the catalog when it does not agree with it."""
-        generation = self._catalog.generation
-        lexical = LexicalIndex.load(self.folder / "lexical", generation)
-        self._lexical = lexical or LexicalIndex.build(self._catalog.chunks())
         self._dense: ChromaIndex | ExactIndex
-        if not self._lock.is_locked:
-            chunks = self._catalog.chunks()
-            self._dense = ExactIndex(chunks, self._chunk_vectors(chunks))
-            return
-        if lexical is None:
-            self._lexical.save(self.folder / "lexical", generation)
-        self._dense = self._open_chroma()
+        if self._lock.is_locked:
+            self._dense = ChromaIndex.open_current(self.folder / "chroma", self._mark(), self._rows)
+        else:
+            self._dense = ExactIndex(*self._rows())
+        self._refresh_lexical()
 
-    def _open_chroma(self) -> ChromaIndex:
-        folder, opened, mark = self.folder / "chroma", self.folder / "chroma.open", self._mark()
-        current = ChromaIndex.is_current(folder, mark)
-        if current and opened.exists():
-            current = ChromaIndex.is_sound(folder, int(str(mark["dimension"])))
-        if not current:
-            ChromaIndex.discard(folder)
-        opened.touch()
-        dense = ChromaIndex(folder, size=self._catalog.count_chunks())
-        if current and dense.count() != mark["chunks"]:
-            dense.close()
-            ChromaIndex.discard(folder)
-            current, dense = False, ChromaIndex(folder, size=self._catalog.count_chunks())
-        if not current:
-            chunks = self._catalog.chunks()
-            dense.add(chunks, self._chunk_vectors(chunks))
-            dense.write_mark(mark)
-        return dense
+    def _rows(self) -> tuple[list[Chunk], list[Vector]]:
+        chunks = self._catalog.chunks()
+        return chunks, self._chunk_vectors(chunks)
+
+    def _refresh_lexical(self) -> None:
+        generation = self._catalog.generation
+        kept = LexicalIndex.load(self.folder / "lexical", generation)
+        self._lexical = kept or LexicalIndex.build(self._catalog.chunks())
+        if kept is None and self._lock.is_locked:
+            with suppress(OSError):  # it can always be built again
+                self._lexical.save(self.folder / "lexical", generation)
 
     # Papers in
 
@@ -152,7 +138,7 @@ class PaperIndex:
             LibraryBusyError: another process is writing to this library.
             LibraryFullError: the disk is full; the batches that were reported are safe.
         """
-        self._check_writable()
+        self._prepare_to_write()
         summary, batch = AddSummary(), dict[str, Paper]()
         report = progress or _ignore
         for item in items:
@@ -189,7 +175,7 @@ class PaperIndex:
             for ordinal, (start, end) in enumerate(group_sentences(sentences[paper.id]))
         ]
         vectors = dict(zip((c.id for c in chunks), self._chunk_vectors(chunks), strict=True))
-        if self._catalog.read_fact("embedder") is None:
+        if vectors and self._catalog.read_fact("embedder") is None:
             self._catalog.write_fact("embedder", self._name)
             self._catalog.write_fact("dimension", str(len(next(iter(vectors.values())))))
         hashes = {_hash(chunk.indexed_text): vectors[chunk.id] for chunk in chunks}
@@ -205,25 +191,9 @@ class PaperIndex:
         self, *, gone: Sequence[str], new: Sequence[Chunk], vectors: dict[str, Vector]
     ) -> None:
         assert isinstance(self._dense, ChromaIndex)
-        try:
-            self._dense.remove(gone)
-            self._dense.add(new, [vectors[chunk.id] for chunk in new])
-            self._dense.write_mark(self._mark())
-        except Exception as error:
-            if is_full(self.folder, error):
-                raise LibraryFullError(
-                    f"The disk that holds {self.folder} is full; nothing that was added before is lost. "
-                    "Make room and run the same command again."
-                ) from error
-            raise
-
-    def _refresh_lexical(self) -> None:
-        generation = self._catalog.generation
-        if LexicalIndex.is_current(self.folder / "lexical", generation):
-            return
-        self._lexical = LexicalIndex.build(self._catalog.chunks())
-        with suppress(OSError):  # it can always be built again
-            self._lexical.save(self.folder / "lexical", generation)
+        self._dense.remove(gone)
+        self._dense.add(new, [vectors[chunk.id] for chunk in new])
+        self._dense.write_mark(self._mark())
 
     def remove(self, ids: Sequence[str]) -> int:
         """Remove papers by id. Returns how many there were.
@@ -231,7 +201,7 @@ class PaperIndex:
         Raises:
             LibraryBusyError: another process is writing to this library.
         """
-        self._check_writable()
+        self._prepare_to_write()
         there = [paper.id for paper in self._catalog.papers(ids)]
         if there:
             gone = self._catalog.chunk_ids(there)
@@ -261,6 +231,14 @@ class PaperIndex:
                 f"Another paperchat is using the library in {self.folder}; close it, or try again when "
                 "it is done. Questions can be asked meanwhile."
             )
+
+    def _prepare_to_write(self) -> None:
+        """Refuse where nothing may be written; mend what an earlier write that failed left undone."""
+        self._check_writable()
+        if not ChromaIndex.is_current(self.folder / "chroma", self._mark()):
+            assert isinstance(self._dense, ChromaIndex)
+            self._dense.close()
+            self._open_indexes()
 
     # Passages out
 

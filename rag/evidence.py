@@ -6,7 +6,7 @@ best of it. Sentences of different papers are never mixed up: each is a span of 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,7 +16,7 @@ from index_store.paper_index import PaperIndex
 from index_store.values import Paper
 from rag.values import Citation, Evidence, QueryPlan, Span, Statement
 
-__all__ = ["Found", "choose_evidence", "cite_evidence", "draft_spans", "quotes_per_paper"]
+__all__ = ["Found", "choose_evidence", "cite_evidence", "draft_spans", "quotes_per_paper", "warm_up"]
 
 WORD_SHARE = 0.6
 """How much the share of the question's words counts beside the cosine. Found on the development set."""
@@ -27,6 +27,8 @@ LIST_LENGTH = 8
 CLOSE_SECOND = 0.08
 """A second paper is shown to the model when it scores within this of the first."""
 CANDIDATE_PAPERS = 12
+WARM_PAPERS = 2000
+WARM_BLOCK = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,8 @@ def quotes_per_paper(kind: str) -> int:
 def choose_evidence(plan: QueryPlan, index: PaperIndex) -> Found:
     """Return the sentences that decide the question, at most six of each chosen paper."""
     passages = index.search(plan.standalone_question, limit=40)
+    if not passages:
+        return Found((), (), 0.0)
     fused: dict[str, float] = {}
     for passage in passages:
         fused.setdefault(passage.chunk.paper.id, passage.score)
@@ -96,6 +100,18 @@ def _score_sentences(
 def titled_sentence(span: Span) -> str:
     """Return what is embedded for a sentence: many say "we" and "it", so its title goes with it."""
     return f"{span.paper.title}: {span.quote}"
+
+
+def warm_up(index: PaperIndex, progress: Callable[[str, int, int], None]) -> None:
+    """Embed the sentences of a library ahead of the first question, unless it is a large one."""
+    papers = index.papers() if index.count_papers() <= WARM_PAPERS else []
+    for done in range(0, len(papers), WARM_BLOCK):
+        block = papers[done : done + WARM_BLOCK]
+        sentences = index.sentences([paper.id for paper in block])
+        index.vectors(
+            [titled_sentence(Span(paper, *span)) for paper in block for span in sentences[paper.id]]
+        )
+        progress("reading sentences", done, len(papers))
 
 
 def _best_sentences(scored: Sequence[tuple[Span, float]]) -> list[tuple[Span, float]]:

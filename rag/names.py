@@ -110,7 +110,7 @@ def _all_text(paper: Paper) -> str:
 
 def _runs(text: str) -> Iterator[tuple[int, int, str]]:
     """Yield (start, end, key) of runs of words, by start, the longest first."""
-    words = [match.span() for match in re.finditer(r"[^\s,;:?!()\[\]\"“”]+", text)]
+    words = [match.span() for match in re.finditer(r"[^\s,;:?!()\[\]\"“”/—–]+", text)]
     for first in range(len(words)):
         for last in reversed(range(first, min(first + 20, len(words)))):
             start, end = words[first][0], words[last][1]

@@ -92,9 +92,9 @@ class TransformersModel(CustomLLM):  # type: ignore[misc]
         try:
             self._tokenizer = AutoTokenizer.from_pretrained(folder)
             self._model = AutoModelForCausalLM.from_pretrained(folder, dtype=getattr(torch, device.dtype))
-        except (OSError, ValueError) as error:
+            self._model.to(device.name).eval()
+        except Exception as error:  # damaged files raise errors of a dozen kinds
             raise ModelError(f"The model {name} cannot be loaded from {folder}: {error}") from error
-        self._model.to(device.name).eval()
 
     @property
     def metadata(self) -> LLMMetadata:
@@ -144,7 +144,7 @@ class TransformersModel(CustomLLM):  # type: ignore[misc]
                 self._generate(messages, streamer, stop)
             except BaseException as error:  # whatever it is, the reader must not wait for ever
                 errors.put(error)
-                streamer.end()
+                streamer.on_finalized_text("", stream_end=True)
 
         with self._turn:
             writer = Thread(target=write, daemon=True)

@@ -84,8 +84,16 @@ class Writing:
         )
 
     def _quotes_of(self, paper: str) -> tuple[Span, ...]:
-        """Return the spans of a paper that the prose rests on, then those of the draft, in order."""
-        own = [span for _, spans in self._prose for span in spans if span.paper.id == paper]
+        """Return the spans of a paper that the prose rests on, then those of the draft, in order.
+
+        What the limit cuts off are the further spans of statements, never the first of one before
+        the second of another.
+        """
+        by_rank = sorted(
+            ((rank, span) for _, spans in self._prose for rank, span in enumerate(spans)),
+            key=lambda pair: pair[0],
+        )
+        own = [span for _, span in by_rank if span.paper.id == paper]
         drafted = [s for c in self._draft.citations if c.paper.id == paper for s in c.spans]
         kind = self._draft.kind if self._draft.kind != "refusal" else "answer"
         kept = list(dict.fromkeys([*own, *drafted]))[: quotes_per_paper(kind)]

@@ -16,7 +16,10 @@ from rag.assistant import Assistant
 from rag.values import Answer, Citation, Span, Statement
 from ui.render import render_answer, render_question, text
 
-HOSTILE = "<img src=x onerror=alert(1)> </p><script>alert(1)</script> ![x](http://e.org/a.png) [a](javascript:1) $x$"
+HOSTILE = (
+    "<img src=x onerror=alert(1)> </p><script>alert(1)</script> "
+    "![x](http://e.org/a.png) [a](javascript:1) $x$"
+)
 
 
 def answer_about(title: str, abstract: str, said: str, quotes: list[tuple[int, int]]) -> Answer:

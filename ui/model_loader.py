@@ -32,7 +32,7 @@ class ModelLoader:
 
     def _run(self, report: Progress | None) -> None:
         def progress(what: str, done: int, total: int) -> None:
-            self._state = f"{what}, {100 * done // total} %" if 0 < done < total else what
+            self._state = f"{what}, {100 * done // total} %" if total > 1 else what
             if report:
                 report(f"Model: {what}", done, total)
 

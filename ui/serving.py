@@ -15,12 +15,13 @@ from ui.adding import add_files
 from ui.printing import show_progress
 from ui.quiet import stay_home
 from ui.settings import SAMPLE, Settings
-from ui.wiring import load_model, open_library
+from ui.wiring import Progress, load_model, open_library
 
 if TYPE_CHECKING:
     from fastapi import FastAPI, Request, Response
 
     from index_store.paper_index import PaperIndex
+    from rag.transformers_model import TransformersModel
     from ui.model_loader import ModelLoader
 
 __all__ = ["build_app", "serve_chat"]
@@ -49,9 +50,14 @@ def serve_chat(settings: Settings, paths: Sequence[Path]) -> None:
     with index:
         import uvicorn
 
+        from rag.evidence import warm_up
         from ui.model_loader import ModelLoader
 
-        loader = ModelLoader(lambda progress: load_model(settings, progress=progress))
+        def load(progress: Progress) -> TransformersModel:
+            warm_up(index, progress)
+            return load_model(settings, progress=progress)
+
+        loader = ModelLoader(load)
         name = "the sample library" if settings.library == SAMPLE else Path(settings.library).name
         app = build_app(index, loader, library=name)
         server = uvicorn.Server(uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=2))

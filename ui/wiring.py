@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from rag.assistant import Assistant
     from rag.transformers_model import TransformersModel
 
-__all__ = ["load_model", "open_assistant", "open_library", "pull_embedder", "weights_folder"]
+__all__ = ["Progress", "load_model", "open_assistant", "open_library", "pull_embedder", "weights_folder"]
 
 Progress = Callable[[str, int, int], None]
 """Called with what is being done, how far it is, and how far it goes."""
