@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 
 ## chat: the chat in the browser; PAPERS=file... answers from your papers, else from the sample library
 chat: $(VENV)/installed
-	$(BIN)/paperchat serve $(if $(PAPERS),$(PAPERS),--library sample)
+	@$(BIN)/paperchat serve $(if $(PAPERS),$(PAPERS),--library sample)
 
 ## test: everything that must hold, in under fifteen minutes; FAST=1 leaves out the real weights
 test: check
@@ -26,17 +26,18 @@ soak: $(VENV)/installed-dev
 	$(BIN)/python -m pytest -m soak
 
 $(VENV)/created:
-	$(PYTHON) -c "import sys; sys.exit(sys.version_info < (3, 11) and 'paperchat needs Python 3.11 or newer; name one with PYTHON=...')"
-	$(PYTHON) -m venv $(VENV)
-	touch $@
+	@$(PYTHON) -c "import sys; sys.exit(sys.version_info < (3, 11) and 'paperchat needs Python 3.11 or newer; name one with PYTHON=...')"
+	@$(PYTHON) -m venv $(VENV)
+	@touch $@
 
 $(VENV)/installed: $(VENV)/created pyproject.toml constraints.txt
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e .
-	touch $@
+	@echo "Installing paperchat into $(VENV): two minutes and 2 GB, once."
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check -c constraints.txt -e .
+	@touch $@
 
 $(VENV)/installed-dev: $(VENV)/installed
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[dev]"
-	touch $@
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check -c constraints.txt -e ".[dev]"
+	@touch $@
 
 clean:
 	rm -rf $(VENV)

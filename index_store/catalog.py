@@ -11,7 +11,7 @@ import json
 import shutil
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from threading import RLock
 
@@ -67,16 +67,18 @@ class Catalog:
         """
         self.path = path
         self._lock = RLock()
-        with self._translated():
+        with ExitStack() as undo, self._translated():
             self._db = sqlite3.connect(path, check_same_thread=False, timeout=30)
+            undo.callback(self._db.close)
             self._db.execute("PRAGMA journal_mode=WAL")
             self._db.execute("PRAGMA synchronous=FULL")
             self._db.execute("PRAGMA foreign_keys=ON")
             version = self._db.execute("PRAGMA user_version").fetchone()[0]
             if version == 0:
                 self._db.executescript(f"BEGIN;{SCHEMA}PRAGMA user_version={SCHEMA_VERSION};COMMIT;")
-        if version > SCHEMA_VERSION:
-            raise LibraryError(f"{path} was written by a newer paperchat; update paperchat to open it.")
+            if version > SCHEMA_VERSION:
+                raise LibraryError(f"{path} was written by a newer paperchat; update it to open this.")
+            undo.pop_all()
 
     def close(self) -> None:
         """Close the file. The catalog cannot be used afterwards."""
@@ -247,9 +249,10 @@ class Catalog:
 
 def storage_error(path: Path, error: Exception) -> LibraryError:
     """Return what to tell the user about an error of the store at `path`: is the disk full?"""
-    if "full" in str(error) or shutil.disk_usage(path.parent).free < LEAST_FREE:
+    folder = path.parent
+    if "full" in str(error) or (folder.exists() and shutil.disk_usage(folder).free < LEAST_FREE):
         return LibraryFullError(
-            f"The disk that holds {path.parent} is full; nothing that was added before is lost. "
+            f"The disk that holds {folder} is full; nothing that was added before is lost. "
             "Make room and run the same command again."
         )
     return LibraryError(f"{path} cannot be used: {error}.")

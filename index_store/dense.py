@@ -75,24 +75,29 @@ class ChromaIndex:
         if cls.is_current(folder, mark) and (
             not _marker(folder).exists() or cls.is_sound(folder, int(str(mark["dimension"])))
         ):
-            with suppress(LibraryError):
-                index = cls._touch(folder, size)
+            with suppress(LibraryError), cls._undone_on_error(folder, size) as index:
                 if index.count() == size:
                     return index
                 index.close()
         cls.discard(folder)
         chunks, vectors = rows()
-        index = cls._touch(folder, size)
-        index.add(chunks, vectors)
-        index.write_mark(mark)
-        return index
+        with cls._undone_on_error(folder, size) as index:
+            index.add(chunks, vectors)
+            index.write_mark(mark)
+            return index
 
     @classmethod
-    def _touch(cls, folder: Path, size: int) -> ChromaIndex:
-        """Open the collection, and leave a file that tells the next process if this one was killed."""
+    @contextmanager
+    def _undone_on_error(cls, folder: Path, size: int) -> Iterator[ChromaIndex]:
+        """Open the collection, with a file beside it that outlives a killed process."""
         with _translated(folder):
             _marker(folder).touch()
-        return cls(folder, size=size)
+        index = cls(folder, size=size)
+        try:
+            yield index
+        except LibraryError:
+            index.close()
+            raise
 
     @staticmethod
     def is_current(folder: Path, mark: Mapping[str, object]) -> bool:

@@ -138,9 +138,9 @@ class PaperIndex:
             LibraryBusyError: another process is writing to this library.
             LibraryFullError: the disk is full; the batches that were reported are safe.
         """
-        self._prepare_to_write()
+        self._check_writable()
         summary, batch = AddSummary(), dict[str, Paper]()
-        report = progress or _ignore
+        report = progress or (lambda _done: None)
         for item in items:
             if isinstance(item, Rejection):
                 summary = replace(summary, rejected=(*summary.rejected, item))
@@ -183,13 +183,10 @@ class PaperIndex:
         self._catalog.write_papers(
             papers, sentences=sentences, chunks=chunks, vectors=hashes, embedder=self._name
         )
-        self._update_chroma(
-            gone=sorted(old - set(vectors)), new=[c for c in chunks if c.id not in old], vectors=vectors
-        )
+        new = [chunk for chunk in chunks if chunk.id not in old]
+        self._update_dense(sorted(old - set(vectors)), new, vectors)
 
-    def _update_chroma(
-        self, *, gone: Sequence[str], new: Sequence[Chunk], vectors: dict[str, Vector]
-    ) -> None:
+    def _update_dense(self, gone: Sequence[str], new: Sequence[Chunk], vectors: dict[str, Vector]) -> None:
         assert isinstance(self._dense, ChromaIndex)
         self._dense.remove(gone)
         self._dense.add(new, [vectors[chunk.id] for chunk in new])
@@ -201,20 +198,19 @@ class PaperIndex:
         Raises:
             LibraryBusyError: another process is writing to this library.
         """
-        self._prepare_to_write()
+        self._check_writable()
         there = [paper.id for paper in self._catalog.papers(ids)]
         if there:
             gone = self._catalog.chunk_ids(there)
             self._catalog.remove_papers(there)
-            self._update_chroma(gone=gone, new=[], vectors={})
+            self._update_dense(gone, [], {})
             self._refresh_lexical()
         return len(there)
 
     def reindex(self) -> None:
         """Index every paper with this embedder, whichever it was before."""
         self._check_writable()
-        chunks = self._catalog.chunks()
-        vectors = self._chunk_vectors(chunks)
+        _, vectors = self._rows()
         self._catalog.write_fact("embedder", self._name)
         if vectors:
             self._catalog.write_fact("dimension", str(len(vectors[0])))
@@ -231,12 +227,8 @@ class PaperIndex:
                 f"Another paperchat is using the library in {self.folder}; close it, or try again when "
                 "it is done. Questions can be asked meanwhile."
             )
-
-    def _prepare_to_write(self) -> None:
-        """Refuse where nothing may be written; mend what an earlier write that failed left undone."""
-        self._check_writable()
-        if not ChromaIndex.is_current(self.folder / "chroma", self._mark()):
-            assert isinstance(self._dense, ChromaIndex)
+        assert isinstance(self._dense, ChromaIndex)
+        if not self._dense.is_current(self._dense.folder, self._mark()):  # an earlier write broke off
             self._dense.close()
             self._open_indexes()
 
@@ -302,10 +294,6 @@ class PaperIndex:
         for paper in sorted(self.papers(), key=lambda paper: paper.id):
             digest.update(repr(paper).encode())
         return digest.hexdigest()
-
-
-def _ignore(_done: int) -> None:
-    """Take a report of progress that nobody asked for."""
 
 
 def _hash(text: str) -> str:

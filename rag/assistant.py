@@ -17,7 +17,7 @@ from index_store.paper_index import PaperIndex
 from rag.evidence import Found, choose_evidence, cite_evidence, draft_spans
 from rag.prompt import PROMPT_HASH, build_messages
 from rag.query import plan_query
-from rag.refusals import refuse_before_search, refuse_for_evidence
+from rag.refusals import correct_premise, refuse_before_search, refuse_for_evidence
 from rag.values import Answer, QueryPlan, Receipt, Refusal, Turn
 from rag.writing import Writing
 
@@ -53,8 +53,8 @@ class Assistant:
         if refusal := refuse_for_evidence(plan, found):
             yield self._refused(plan, refusal)
             return
-        answer = self._draft(plan, found)
-        if draft or self.model is None or plan.kind == "list":
+        answer = replace(self._draft(plan, found), refusal=correct_premise(plan, found))
+        if draft or self.model is None or plan.kind == "list" or answer.refusal:
             yield replace(answer, statements=answer.draft, stage="complete")
             return
         yield answer

@@ -33,10 +33,11 @@ WARM_BLOCK = 16
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What a search for evidence brought: the evidence, and all papers that came near, best first."""
+    """What a search for evidence brought: the evidence, the nearest papers, and all that came near."""
 
     evidence: tuple[Evidence, ...]
     nearest: tuple[Paper, ...]
+    candidates: tuple[Paper, ...]
     best_score: float
 
 
@@ -49,12 +50,12 @@ def choose_evidence(plan: QueryPlan, index: PaperIndex) -> Found:
     """Return the sentences that decide the question, at most six of each chosen paper."""
     passages = index.search(plan.standalone_question, limit=40)
     if not passages:
-        return Found((), (), 0.0)
+        return Found((), (), (), 0.0)
     fused: dict[str, float] = {}
     for passage in passages:
         fused.setdefault(passage.chunk.paper.id, passage.score)
-    papers = list({p.chunk.paper.id: p.chunk.paper for p in passages}.values())[:CANDIDATE_PAPERS]
-    candidates = plan.papers or tuple(papers)
+    near = tuple({p.chunk.paper.id: p.chunk.paper for p in passages}.values())
+    candidates = plan.papers or near[:CANDIDATE_PAPERS]
     scored = _score_sentences(plan.question if plan.papers else plan.standalone_question, candidates, index)
     best = {
         paper.id: PASSAGE_SHARE * fused.get(paper.id, 0.0) + max(s for _, s in scored[paper.id])
@@ -66,6 +67,7 @@ def choose_evidence(plan: QueryPlan, index: PaperIndex) -> Found:
     return Found(
         evidence=tuple(Evidence(n, span, score) for n, (span, score) in enumerate(picked, 1)),
         nearest=tuple(ranked[:3] if not plan.papers else plan.papers),
+        candidates=near,
         best_score=max((score for _, score in picked), default=0.0),
     )
 

@@ -85,7 +85,6 @@ def pull_model(name: str, cache: Path, *, progress: Callable[[str, int, int], No
     [path] = pull([row.file], cache / name, progress=lambda d, t: report("downloading", d, t))
     report("converting", 0, 1)
     _convert(path, folder, needed=row.converted_size)
-    report("converting", 1, 1)
     return folder
 
 
@@ -112,7 +111,11 @@ def _convert(gguf: Path, folder: Path, *, needed: int) -> None:
         AutoTokenizer.from_pretrained(gguf.parent, gguf_file=gguf.name).save_pretrained(scratch)
         if not folder.is_dir():
             scratch.rename(folder)
-    except OSError as error:
-        raise WeightsError(f"{gguf.name} could not be unpacked into {folder.parent}: {error}.") from error
+    except Exception as error:  # damaged files raise errors of a dozen kinds
+        reason = " ".join(str(error).split()).rstrip(".")
+        raise WeightsError(
+            f"{gguf.name} could not be unpacked into {folder.parent}: {reason}. If there is room on the "
+            "disk, delete that file and run the same command again."
+        ) from error
     finally:
         shutil.rmtree(scratch, ignore_errors=True)

@@ -83,9 +83,7 @@ def _stand_alone(question: str, turns: Sequence[Turn], named: Sequence[Paper]) -
 def _kind(question: str, named: Sequence[Paper]) -> PlanKind:
     if not named and LISTS.search(question):
         return "list"
-    if len(named) > 1 and COMPARES.search(question):
-        return "comparison"
-    return "answer"
+    return "comparison" if len(named) > 1 else "answer"
 
 
 def _refers_back(question: str) -> bool:

@@ -1,21 +1,24 @@
 """Decides when not to answer, and says which kind of no it is.
 
-In: a question before the search, or a plan with what the search found. Out: a refusal, or None. The
-thresholds are on the score of the best sentence; docs/quality-log.md says how they were found.
+In: a question before the search, or a plan with what the search found. Out: a refusal, or None. It is
+decided from the evidence and never from what a model says; docs/quality-log.md has the figures.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
+from index_store.values import Paper
+from rag.absence import absent_details, absent_names, denied_premise, papers_spoken_of
 from rag.evidence import Found
 from rag.values import QueryPlan, Refusal
 
-__all__ = ["LONGEST_QUESTION", "refuse_before_search", "refuse_for_evidence"]
+__all__ = ["LONGEST_QUESTION", "correct_premise", "refuse_before_search", "refuse_for_evidence"]
 
 LONGEST_QUESTION = 2000
 """Characters. Longer texts are pasted by mistake or hold a question that should be taken out."""
-LEAST_SCORE = 0.34
+LEAST_SCORE = 0.33
 """Below this no sentence of the library is about the question."""
 GREETING = re.compile(
     r"^\W*(?:hi|hello|hey|hallo|good (?:morning|day|afternoon|evening)|thanks?|thank you(?: so much)?|"
@@ -43,14 +46,57 @@ def refuse_before_search(question: str) -> Refusal | None:
 
 
 def refuse_for_evidence(plan: QueryPlan, found: Found) -> Refusal | None:
-    """Return a refusal when nothing in the library is about the question."""
+    """Return a refusal when the library, or the abstract of the paper asked about, holds no answer."""
     if not found.evidence:
         return Refusal("not_in_library", "This library holds no papers yet. Add some first.")
-    if plan.papers or found.best_score >= LEAST_SCORE:
-        return None
+    if plan.papers:
+        return None if plan.kind == "comparison" else _refuse_for_abstract(plan, plan.papers[0])
+    if names := unknown_subjects(plan, found):
+        return _not_in_library(f"No paper in this library is about {_either(names)}.", found)
+    if found.best_score < LEAST_SCORE:
+        return _not_in_library("No paper in this library is about that.", found)
+    return _refuse_for_abstract(plan, found.evidence[0].span.paper) if plan.kind == "answer" else None
+
+
+def unknown_subjects(plan: QueryPlan, found: Found) -> list[str]:
+    """Return the names in a question that nothing near it speaks of, and the reports it names."""
+    return absent_names(
+        plan.question, [f"{p.title}. {p.abstract}" for p in found.candidates]
+    ) or papers_spoken_of(plan.question)
+
+
+def _not_in_library(said: str, found: Found) -> Refusal:
     nearest = "; ".join(paper.title for paper in found.nearest)
+    return Refusal("not_in_library", f"{said} The nearest are: {nearest}.", found.nearest)
+
+
+def _either(names: Sequence[str]) -> str:
+    return " or ".join(names)
+
+
+def _refuse_for_abstract(plan: QueryPlan, paper: Paper) -> Refusal | None:
+    """Return a refusal when a paper is here and its abstract does not say what is asked."""
+    details = absent_details(plan.question, f"{paper.title}. {paper.abstract}")
+    if not details:
+        return None
     return Refusal(
-        "not_in_library",
-        f"No paper in this library is about that. The nearest are: {nearest}.",
-        found.nearest,
+        "not_in_abstract",
+        f"The abstract of {_short(paper)} does not say {_either(details)}; its full text may.",
+        (paper,),
     )
+
+
+def correct_premise(plan: QueryPlan, found: Found) -> Refusal | None:
+    """Return the correction of a question whose assumption is denied by the very words that decide it."""
+    if plan.kind != "answer":
+        return None
+    best = max(found.evidence, key=lambda item: item.score).span
+    if not denied_premise(plan.question, best.quote):
+        return None
+    said = f"The abstract of {_short(best.paper)} says otherwise."
+    return Refusal("false_premise", said, (best.paper,))
+
+
+def _short(paper: Paper) -> str:
+    name, colon, _ = paper.title.partition(":")
+    return name.strip() if colon else f"“{paper.title}”"

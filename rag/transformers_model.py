@@ -94,7 +94,8 @@ class TransformersModel(CustomLLM):  # type: ignore[misc]
             self._model = AutoModelForCausalLM.from_pretrained(folder, dtype=getattr(torch, device.dtype))
             self._model.to(device.name).eval()
         except Exception as error:  # damaged files raise errors of a dozen kinds
-            raise ModelError(f"The model {name} cannot be loaded from {folder}: {error}") from error
+            reason = " ".join(str(error).split())
+            raise ModelError(f"The model {name} cannot be loaded from {folder}: {reason}") from error
 
     @property
     def metadata(self) -> LLMMetadata:

@@ -144,6 +144,11 @@ class Answer:
     stage: Stage = "draft"
     note: str = ""
 
+    @property
+    def abstains(self) -> bool:
+        """Whether nothing is answered; a false premise is, with what the abstract does say."""
+        return self.refusal is not None and self.refusal.reason != "false_premise"
+
 
 @dataclass(frozen=True, slots=True)
 class Turn:

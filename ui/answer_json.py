@@ -36,11 +36,8 @@ def paper_object(paper: Paper) -> dict[str, Any]:
 
 def answer_object(answer: Answer, timings: Timings, device: dict[str, str] | None) -> dict[str, Any]:
     """Return an answer as plain data, in the form that outsiders rely on."""
-    text = (
-        answer.refusal.text
-        if answer.refusal
-        else " ".join(f"{s.text} {''.join(f'[{n}]' for n in s.citations)}" for s in answer.statements)
-    )
+    said = [f"{s.text} {''.join(f'[{n}]' for n in s.citations)}" for s in answer.statements]
+    text = " ".join([answer.refusal.text, *said] if answer.refusal else said)
     return {
         "question": answer.question,
         "standalone_question": answer.standalone_question,

@@ -77,10 +77,9 @@ def timed_answers(
 
 def answer_text(answer: Answer) -> str:
     """Return what a person would read: prose with its marks, then each quote it rests on, once."""
-    if answer.refusal:
-        return answer.refusal.text
     prose = [s for s in answer.statements if s.support != "quoted"]
-    lines = [" ".join(f"{s.text} {''.join(f'[{n}]' for n in s.citations)}" for s in prose)]
+    lines = [answer.refusal.text if answer.refusal else ""]
+    lines += [" ".join(f"{s.text} {''.join(f'[{n}]' for n in s.citations)}" for s in prose)]
     for citation in answer.citations:
         lines += [f"[{citation.number}] {citation.paper.title}"]
         lines += [f'"{span.quote}"' for span in citation.spans]
@@ -94,7 +93,7 @@ def predict(assistant: Assistant, question: Question, *, draft: bool) -> dict[st
         "id": question.id,
         "answer": answer_text(answer),
         "cited": [citation.paper.title for citation in answer.citations],
-        "abstained": answer.refusal is not None,
+        "abstained": answer.abstains,
         "refusal": answer.refusal.reason if answer.refusal else None,
         "seconds": round(timings.total_s, 3),
         "first_citation_seconds": round(timings.first_citation_s, 3),

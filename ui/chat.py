@@ -130,7 +130,7 @@ class Conversation:
             if state.stage == "writing" and perf_counter() - last < REDRAW_SECONDS:
                 continue
             last = perf_counter()
-            quotes_only = model is None and not state.refusal
+            quotes_only = model is None and not state.abstains
             answer = replace(state, note=self._loader.status) if quotes_only else state
             drawn = render_answer(answer, len(answers), waiting=waiting)
             yield [*shown, {"role": "assistant", "content": drawn}], [*answers, answer]

@@ -1,4 +1,4 @@
-"""Turns off everything that would call home, before the libraries that would are imported."""
+"""Turns off everything that would call home or chatter, before the libraries that would are imported."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ VARIABLES = {
     "HF_HUB_DISABLE_TELEMETRY": "1",
     "HF_HUB_OFFLINE": "1",
     "TOKENIZERS_PARALLELISM": "false",
+    "TQDM_DISABLE": "1",
     "TRANSFORMERS_OFFLINE": "1",
     "TRANSFORMERS_VERBOSITY": "error",
 }

@@ -67,7 +67,7 @@ def serve_chat(settings: Settings, paths: Sequence[Path]) -> None:
 
 
 class _LineReport:
-    """Prints a line whenever a long step has come ten percent further; a bar would fight with logs."""
+    """Prints a line whenever a long step has come ten percent further: bars would fight with the log."""
 
     def __init__(self, console: Console) -> None:
         self._console = console
@@ -77,7 +77,7 @@ class _LineReport:
         step = (what, 10 * done // total)
         if step != self._said:
             self._said = step
-            self._console.print(f"{what}: {100 * done // total} %")
+            self._console.print(f"{what}: {100 * done // total} %" if total > 1 else what)
 
 
 def _listen(settings: Settings) -> socket.socket:

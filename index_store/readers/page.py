@@ -6,6 +6,7 @@ title that no abstract follows is reported, so that no paper is lost unnoticed.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from index_store.readers.record import clean
@@ -13,6 +14,8 @@ from index_store.values import Paper, Rejection, slug
 
 __all__ = ["read_page"]
 
+LINE_END = re.compile(r"\r\n?|\n")
+"""What editors count as the end of a line; `str.splitlines` knows others, which stand in abstracts."""
 SHORTEST_ABSTRACT = 200
 """Characters. No title is as long, hardly an abstract is shorter."""
 SHORTEST_TITLE = 4
@@ -24,7 +27,7 @@ def read_page(text: str, name: str) -> Iterator[Paper | Rejection]:
     title: tuple[int, str] | None = None
     abstract: list[str] = []
     begun = False
-    for number, line in enumerate(map(clean, text.splitlines()), 1):
+    for number, line in enumerate(map(clean, LINE_END.split(text)), 1):
         if not line:
             continue
         if len(line) >= SHORTEST_ABSTRACT and (title or abstract):

@@ -15,6 +15,8 @@ INVISIBLE = re.compile(
 )
 """Zero-width and direction marks, which hide words from people and searches; lone surrogates."""
 
+LATEST_YEAR = 9999
+
 
 def clean(text: str) -> str:
     """Return `text` composed (NFC), with white space made single and invisible marks taken out."""
@@ -69,6 +71,9 @@ def _year(value: object) -> int | None:
     if value is None or value == "":
         return None
     try:
-        return int(str(value))
+        year = int(str(value).removesuffix(".0"))
     except ValueError:
         raise ValueError('"year" is not a number.') from None
+    if not 0 < year <= LATEST_YEAR:
+        raise ValueError('"year" is not a year.')
+    return year

@@ -1,0 +1,214 @@
+"""Tells what a question asks for that a text does not hold: details, names, and premises it denies.
+
+In: a question and the text of the papers it is about. Out: what is absent, in words a refusal can use.
+Details that people ask of papers and abstracts rarely give are rows of data: what asks for one, and what
+a text that gives it looks like. It decides nothing; `rag.refusals` does.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import pairwise
+
+from index_store.lexical import tokens
+from rag.names import key, name_like
+
+__all__ = ["DETAILS", "Detail", "absent_details", "absent_names", "denied_premise", "papers_spoken_of"]
+
+NUMBER = (
+    r"(?:\d[\d.,]*\s?[kKMB]?\+?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozens?|"
+    r"hundreds?|thousands?|millions?|billions?|single|half)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """Something people ask of a paper: its name, what asks for it, and what gives it (both are searched
+    for without regard to case)."""
+
+    name: str
+    asks: str
+    gives: str
+
+
+def _count(name: str, nouns: str, given: str | None = None) -> Detail:
+    """Return the detail that a number of something is."""
+    return Detail(
+        name,
+        rf"\bhow many (?:[\w-]+ ){{0,3}}?(?:{nouns})\b|\bnumber of (?:[\w-]+ ){{0,2}}?(?:{nouns})\b",
+        rf"{NUMBER}[\s-]*(?:[\w/-]+[\s-]+){{0,4}}?(?:{given or nouns})",
+    )
+
+
+DETAILS = (
+    Detail(
+        "the hardware it was trained on",
+        r"\b[GT]PUs?\b|\bhardware\b|\bgraphics cards?\b|\baccelerators?\b",
+        r"\b[GT]PUs?\b|\b[AVHP]100\b|\bRTX\b|\bhardware\b|accelerator",
+    ),
+    Detail(
+        "how long it takes to train",
+        r"\bhow (?:long|many hours)\b[^?]*\b(?:train|pre-?train|fine-?tun|take|run)|\btraining time\b|"
+        r"\bhow many (?:days|weeks|epochs|(?:training )?(?:steps|iterations))\b",
+        rf"{NUMBER}[\s-]*(?:[\w-]+ )?(?:days?|weeks?|hours?|minutes?|epochs?|steps|iterations)\b",
+    ),
+    Detail(
+        "the optimizer or its settings",
+        r"\boptimi[sz]ers?\b|\blearning[ -]rates?\b|\bbatch[ -]sizes?\b|\bweight decay\b|\bwarm-?up\b|"
+        r"\bdropout\b|\bhyper-?parameters?\b|\bmomentum (?:value|coefficient)\b|\brandom seeds?\b",
+        r"\boptimi[sz]er\b|\bAdam|\bSGD\b|learning rate|batch size|weight decay|warm-?up\b|dropout|"
+        r"hyper-?parameter",
+    ),
+    _count("how many parameters it has", "param(?:eter)?s?|weights", r"param(?:eter)?s?\b"),
+    _count("how many hours of material there are", "hours", r"hours?\b"),
+    _count(
+        "how many layers or heads it has", "layers|blocks|heads|transformer layers", r"layers|blocks|heads"
+    ),
+    _count("how many people took part", "annotators|participants|raters|workers|people|users|humans"),
+    _count("how many languages there are", "languages"),
+    _count("how often it is cited", "citations|times cited"),
+    Detail(
+        "how fast it runs",
+        r"\b(?:FPS|frames per second|latency|inference (?:time|speed))\b|\bhow (?:fast|many seconds|many "
+        r"milliseconds)\b",
+        r"\bFPS\b|frames per second|latency|faster|slower|speed|real[ -]time|\b(?:seconds?|ms|minutes?|"
+        r"hours?)\b|throughput|inference (?:time|cost)",
+    ),
+    Detail(
+        "how much memory it needs",
+        r"\b(?:how much|GPU|peak) (?:GPU |peak )?(?:memory|VRAM|RAM)\b|\bmemory (?:footprint|use)\b",
+        r"\bmemory\b|\bVRAM\b|\bGB\b",
+    ),
+    Detail(
+        "what it costs",
+        r"\b(?:how much|what) (?:did|does|was) [^?]*\b(?:cost|pay|paid)\b|\bdollars?\b|\bprice\b",
+        r"\$\s?\d|\bdollars?\b|\bUSD\b|\bcosts?\b|\bexpens|\bcheap",
+    ),
+    Detail(
+        "its licence",
+        r"\blicen[cs]e[ds]?\b",
+        r"licen[cs]e|\bCC[ -]BY\b|\bApache\b|\bMIT\b|open-?source",
+    ),
+    Detail(
+        "who wrote or funded it",
+        r"\bwho (?:wrote|authored|funded|are the authors|is the (?:first |lead )?author)\b|"
+        r"\bwhich (?:university|company|lab|institution|affiliation)|\bfund(?:ed|ing)\b|\baffiliat",
+        r"\bfund(?:ed|ing)\b|\bUniversity\b|\baffiliat",
+    ),
+    Detail(
+        "which language model it builds on",
+        r"\b(?:which|what) (?:LLM|large language model|language model)\b",
+        r"\b(?:LLaMA|Vicuna|GPT|Qwen|OPT|T5|Mistral|BERT|PaLM|Gemma|Phi)[\w.-]*",
+    ),
+    Detail("its size", r"\b(?:what|which) size\b", r"\d[\d.,]*\s?(?:[KMB]\b|million|billion|x\s?\d)"),
+)
+METRICS = (
+    "FVD FID IS PSNR SSIM LPIPS mAP AP mIoU IoU WER BLEU CIDEr METEOR ROUGE AUC AUROC EER F1 MSE MAE RMSE "
+    "perplexity CLIPSIM CLIP-SIM R@1 R@5 R@10 recall@1 Recall@1 MRR nDCG Hits@1"
+).split()
+CAPITAL_NAME = re.compile(
+    r"(?<![.?!] )(?<!^)\b(?:\d+D )?[A-Z][\w@+.-]*(?:[ -](?:of |[A-Z0-9][\w@+.-]*))*", re.M
+)
+NOT_NAMES = frozenset(
+    """i a the according which what who how why when where does do is are was were can could in on ok
+    compare chinese english german french spanish yes no please and or but both name list abstract
+    paper""".split()
+)
+NEGATION = r"(?:\b(?:not|no|never|without|neither|nor|needless|safely|free of)\b|n't\b)"
+DENIED_LENGTH = 70
+"""Characters after a negation that it may deny."""
+SAYS_NO = re.compile(
+    NEGATION + r"|\bnon\b|\bavoid|\belimin|\bremov|\bwhy (?:is|are|does|do|can|did)n|\bonly\b|\binstead\b",
+    re.I,
+)
+
+
+def parts_of(question: str) -> list[str]:
+    """Split a question into the things it asks: at "and what", "and for how long", and semicolons."""
+    asks = r"(?:for |of |on |in |by |to |with )?(?:what|which|how|where|who|when|why|is|does|did|do)\b"
+    return [part for part in re.split(rf";|\?\s|,?\s+and\s+(?={asks})", question) if part.strip()]
+
+
+def absent_details(question: str, text: str) -> list[str]:
+    """Return the details that a question asks for and a text does not give.
+
+    Nothing is returned when some part of the question asks for something else: then there may be an
+    answer to that part.
+    """
+    absent: list[str] = []
+    for part in parts_of(question):
+        asked = [detail for detail in DETAILS if re.search(detail.asks, part, re.I)]
+        metrics = [m for m in METRICS if re.search(rf"(?<![\w-]){re.escape(m)}(?![\w@-])", part)]
+        here = [d.name for d in asked if not re.search(d.gives, text, re.I)]
+        here += [f"{metric} figures" for metric in metrics if not _holds(text, metric)]
+        on = [match[1] for name in absent_names(part, [text]) if (match := _tested_on(part, name))]
+        here += [f"results on {name}" for name in on]
+        if not here or len(here) < len(asked):
+            return []
+        absent += here
+    return list(dict.fromkeys(absent))
+
+
+def _tested_on(part: str, name: str) -> re.Match[str] | None:
+    return re.search(rf"\b(?:on|against|over)\s+(?:the\s+)?({re.escape(name)})", part)
+
+
+def _holds(text: str, name: str) -> bool:
+    return re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", text, re.I) is not None
+
+
+def capital_names(question: str) -> list[str]:
+    """Return what a question writes like a name: with capitals in a word, or one in mid-sentence."""
+    found = name_like(question)
+    found += [match.group() for match in CAPITAL_NAME.finditer(question)]
+    bare = [re.sub(r"['’]s?$", "", name.strip(" .")) for name in found]
+    names = [name for name in bare if len(name) > 1 and name.casefold() not in NOT_NAMES]
+    return list(dict.fromkeys(n for n in names if not any(n != m and n in m for m in names)))
+
+
+def absent_names(question: str, texts: Iterable[str]) -> list[str]:
+    """Return the names in a question that no text holds, not in any spelling or abbreviation."""
+    words = [word for text in texts for word in re.findall(r"[^\s,;()\[\]\"“”]+", text)]
+    joined = key("".join(words))
+    coined = {word for word in words if any(letter.isupper() or letter.isdigit() for letter in word)}
+    pairs = {a + b for a, b in pairwise(words) if a[:1].isupper()}
+    return [
+        name
+        for name in capital_names(question)
+        if key(name) not in joined
+        and not any(_abbreviates(key(name), key(long)) for long in coined | pairs)
+    ]
+
+
+def _abbreviates(one: str, other: str) -> bool:
+    """Whether one name is short for the other, either way: K400 and Kinetics-400, SSv2, IN-1K."""
+    short, long = sorted((one, other), key=len)
+    if len(short) < 2 or short[0] != long[0] or not short[0].isalpha():
+        return False
+    if re.sub(r"\D", "", short) != re.sub(r"\D", "", long):
+        return False
+    letters = iter(long)
+    return any(letter.isdigit() for letter in short) and all(letter in letters for letter in short)
+
+
+def denied_premise(question: str, text: str) -> bool:
+    """Whether a text denies what a question takes for granted.
+
+    The question must deny nothing itself, and must hold two of the words that the text denies.
+    """
+    if SAYS_NO.search(question) or not re.match(r"\W*(?:why|how)\b", question, re.I):
+        return False
+    asked = set(tokens(question))
+    return any(
+        len(asked & set(tokens(text[match.end() : match.end() + DENIED_LENGTH]))) >= 2
+        for match in re.finditer(NEGATION, text, re.I)
+    )
+
+
+def papers_spoken_of(question: str) -> list[str]:
+    """Return what a question calls a paper or a report: "the Sora technical report"."""
+    return re.findall(
+        r"\b([A-Z][\w-]*(?: \d+)?) (?:technical report|tech report|paper|article|preprint)\b", question
+    )

@@ -1,0 +1,142 @@
+"""The guard: what the model writes stands on spans of the evidence, or it does not stand."""
+
+from __future__ import annotations
+
+import pytest
+from conftest import EGRET, HERON
+from evidence_examples import SENTENCES, evidence_of, model_texts
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from rag.attribution import attribute, plain, split_stream
+from rag.values import Span
+
+EVIDENCE = evidence_of(HERON, EGRET)
+
+
+def equal_weight(word: str) -> float:
+    return 1.0
+
+
+def spans_of(sentence: str, given: str = "") -> tuple[Span, ...]:
+    return attribute(sentence, EVIDENCE, weight=equal_weight, given=given)
+
+
+def test_sentence_in_other_words_rests_on_the_span_that_says_it() -> None:
+    [span] = spans_of("HERON is pre-trained on 4,200 hours from the WetlandAudio corpus.")
+    assert span.paper == HERON
+    assert span.quote == "HERON is pre-trained on 4,200 hours of the WetlandAudio corpus."
+
+
+@pytest.mark.parametrize("sentence", SENTENCES[: len(EVIDENCE)])
+def test_quoted_sentence_rests_on_itself_first(sentence: str) -> None:
+    assert spans_of(sentence)[0].quote == sentence
+
+
+@pytest.mark.parametrize("number", ["19.3", "91", "3", "913", "91.35", "1.3"])
+def test_number_that_the_quote_does_not_hold_whole_is_rejected(number: str) -> None:
+    assert spans_of("It reaches 91.3% accuracy on BirdBench.")
+    assert spans_of(f"It reaches {number}% accuracy on BirdBench.") == ()
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [
+        ("EgretNet has twelve million parameters.", "EgretNet has eleven million parameters."),
+        ("HERON is pre-trained on 4200 hours.", "HERON is pre-trained on 4300 hours."),
+        ("EgretNet is trained on SongSet-50k.", "EgretNet is trained on SongSet-60k."),
+        ("EgretNet is trained on SongSet-50k.", "EgretNet is trained on SongBase-50k."),
+        ("It obtains 88.2% accuracy on BirdBench.", "It obtains 88.2% accuracy on FrogBench."),
+        ("EgretNet uses convolutions only.", "EgretNet does not use convolutions only."),
+        ("EgretNet runs in real time on a phone.", "EgretNet cannot run in real time on a phone."),
+    ],
+)
+def test_right_number_name_or_claim_stands_and_a_wrong_one_does_not(right: str, wrong: str) -> None:
+    assert spans_of(right)
+    assert spans_of(wrong) == ()
+
+
+def test_negation_stands_where_the_quote_has_one() -> None:
+    [span] = spans_of("No labels are needed for pre-training HERON.")
+    assert span.quote == "HERON does not need any labels for pre-training."
+
+
+def test_sentence_that_merges_two_rests_on_both() -> None:
+    spans = spans_of("HERON hides 60% of a spectrogram and is pre-trained on 4,200 hours of WetlandAudio.")
+    assert {span.quote.split()[-1] for span in spans} == {"it.", "corpus."}
+
+
+def test_sentence_about_two_papers_rests_on_both() -> None:
+    spans = spans_of("HERON reaches 91.3% accuracy on BirdBench, EgretNet obtains 88.2% accuracy.")
+    assert {span.paper.id for span in spans} == {HERON.id, EGRET.id}
+
+
+def test_sentence_that_only_repeats_the_question_is_rejected() -> None:
+    question = "How many labels does HERON need for pre-training?"
+    assert spans_of("HERON needs labels for pre-training.", given=question) == ()
+    assert spans_of("HERON does not need any labels for pre-training: it hides 60%.", given=question)
+
+
+def test_number_in_the_question_still_needs_a_quote() -> None:
+    question = "Does EgretNet have 900 million parameters and convolutions?"
+    assert spans_of("EgretNet uses convolutions with 900 million parameters.", given=question) == ()
+
+
+def test_sentence_about_something_else_is_rejected() -> None:
+    assert spans_of("The moon is made of green cheese from Bavaria.") == ()
+    assert spans_of("It is what it is.") == ()
+    assert attribute("HERON hides 60%.", [], weight=equal_weight) == ()
+
+
+@settings(deadline=None)
+@given(model_texts, st.sampled_from(["", "How is HERON trained?", *SENTENCES]))
+def test_whatever_is_written_rests_on_spans_of_the_evidence_or_on_none(text: str, given: str) -> None:
+    for sentence in (text, plain(text)):
+        spans = attribute(sentence, EVIDENCE, weight=equal_weight, given=given)
+        assert set(spans) <= {item.span for item in EVIDENCE}
+        assert len(set(spans)) == len(spans) <= 3
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("It is fast [9].", "It is fast."),
+        ("It is fast [9, 10] and small[2].", "It is fast and small."),
+        ("It is fast [*9*][[1]2].", "It is fast."),
+        ("It is fast [1", "It is fast"),
+        ("1. It is fast.\n2) It is small.\n- It is good.", "It is fast. It is small. It is good."),
+        ("**Answer:** It is `fast`.", "It is fast."),
+        ("It has 12. It is 3.5 times faster [sic].", "It has 12. It is 3.5 times faster [sic]."),
+    ],
+)
+def test_marks_of_the_model_are_removed(written: str, shown: str) -> None:
+    assert plain(written) == shown
+
+
+def test_sentence_is_finished_when_the_next_has_begun() -> None:
+    assert split_stream("") == ([], "")
+    assert split_stream("HERON hides 60%") == ([], "HERON hides 60%")
+    assert split_stream("HERON hides 60%.") == ([], "HERON hides 60%.")
+    assert split_stream("HERON hides 60%. It") == (["HERON hides 60%."], "It")
+    assert split_stream("Really?! It does, e.g. this. So") == (["Really?!", "It does, e.g. this."], "So")
+
+
+def test_what_may_become_a_list_sign_or_belong_to_the_sentence_finishes_nothing() -> None:
+    assert split_stream("It is fast.\n1") == ([], "It is fast.")
+    assert split_stream("It is fast.\n1. It") == (["It is fast."], "It")
+    assert split_stream("It is fast?!") == ([], "It is fast?!")
+    assert split_stream("It is fast?:1") == ([], "It is fast?:1")
+
+
+@settings(deadline=None)
+@given(model_texts, st.lists(st.integers(1, 40), min_size=1, max_size=5))
+def test_finished_sentences_never_change_however_the_text_is_cut(text: str, sizes: list[int]) -> None:
+    before: list[str] = []
+    end = 0
+    while end < len(text):
+        end += sizes[end % len(sizes)]
+        finished, _ = split_stream(text[:end])
+        assert finished[: len(before)] == before
+        before = finished
+    finished, last = split_stream(text)
+    assert " ".join([*finished, last] if last else finished) in plain(text)

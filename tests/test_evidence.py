@@ -1,0 +1,124 @@
+"""The sentences that decide a question: literal, numbered, fair to both sides, the same every time."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from conftest import EGRET, HERON, PAPERS, TIDE
+from evidence_examples import evidence_of, is_literal
+from fakes import HashingEmbedding
+
+from index_store.paper_index import PaperIndex
+from index_store.values import Paper
+from rag.evidence import Found, choose_evidence, cite_evidence, draft_spans, quotes_per_paper
+from rag.query import plan_query
+
+QUESTIONS = [
+    "How is HERON trained?",
+    "How do EgretNet and HERON differ in training data?",
+    "Which papers are about bird songs?",
+    "How are sea levels forecast?",
+    "zebra",
+]
+
+
+def found_for(question: str, index: PaperIndex) -> Found:
+    return choose_evidence(plan_query(question, [], index), index)
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_evidence_is_numbered_sentences_of_the_abstracts(index: PaperIndex, question: str) -> None:
+    evidence = found_for(question, index).evidence
+    sentences = {item.span for item in evidence_of(*PAPERS)}
+    assert [item.number for item in evidence] == list(range(1, len(evidence) + 1))
+    assert all(is_literal(item.span) and item.span in sentences for item in evidence)
+    assert len({item.span for item in evidence}) == len(evidence) > 0
+    assert max(Counter(item.span.paper.id for item in evidence).values()) <= 6
+
+
+def test_evidence_of_a_paper_stands_in_the_order_of_its_abstract(index: PaperIndex) -> None:
+    starts = [item.span.start for item in found_for("How is HERON trained?", index).evidence]
+    assert starts == sorted(starts)
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence"),
+    [
+        ("What accuracy does HERON reach on BirdBench?", "It reaches 91.3% accuracy on BirdBench"),
+        ("How many parameters does EgretNet have?", "12 million parameters"),
+        ("How long does the training of TideCast take?", "Training takes two hours"),
+    ],
+)
+def test_best_sentence_holds_the_answer(index: PaperIndex, question: str, sentence: str) -> None:
+    found = found_for(question, index)
+    best = max(found.evidence, key=lambda item: item.score)
+    assert sentence in best.span.quote
+    assert found.best_score == best.score
+
+
+@pytest.mark.parametrize("sides", [(EGRET, HERON), (HERON, EGRET)])
+def test_comparison_has_sentences_of_both_sides_in_the_order_asked(
+    index: PaperIndex, sides: tuple[Paper, Paper]
+) -> None:
+    names = " and ".join(paper.title.partition(":")[0] for paper in sides)
+    evidence = found_for(f"How do {names} differ on BirdBench?", index).evidence
+    papers = [item.span.paper for item in evidence]
+    assert list(dict.fromkeys(paper.id for paper in papers)) == [paper.id for paper in sides]
+    for paper in (EGRET, HERON):
+        assert any("BirdBench" in e.span.quote for e in evidence if e.span.paper == paper)
+
+
+def test_question_about_a_named_paper_brings_no_other(index: PaperIndex) -> None:
+    found = found_for("Does TideCast recognise bird songs with convolutions on BirdBench?", index)
+    assert {item.span.paper.id for item in found.evidence} == {TIDE.id}
+    assert found.nearest == (TIDE,)
+
+
+def test_list_brings_the_papers_best_first(index: PaperIndex) -> None:
+    found = found_for("Which papers are about forecasting sea levels with graph networks?", index)
+    assert found.nearest[0] == TIDE
+    assert {item.span.paper.id for item in found.evidence} == {paper.id for paper in PAPERS}
+
+
+def test_empty_library_has_no_evidence(tmp_path: Path) -> None:
+    with PaperIndex(tmp_path / "empty", HashingEmbedding()) as index:
+        assert found_for("How is HERON trained?", index) == Found((), (), (), 0.0)
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_evidence_is_the_same_twice_and_in_a_library_built_anew(
+    index: PaperIndex, tmp_path: Path, question: str
+) -> None:
+    with PaperIndex(tmp_path / "again", HashingEmbedding()) as again:
+        again.add(PAPERS)
+        first = found_for(question, index)
+        assert first == found_for(question, index) == found_for(question, again)
+
+
+@pytest.mark.parametrize(("kind", "papers"), [("answer", 1), ("comparison", 3), ("list", 3)])
+def test_draft_quotes_the_best_few_sentences_of_each_paper(kind: str, papers: int) -> None:
+    evidence = evidence_of(*PAPERS)
+    spans = draft_spans(evidence, kind)
+    assert len({span.paper.id for span in spans}) == papers
+    for id in {span.paper.id for span in spans}:
+        own = [item.span for item in evidence if item.span.paper.id == id]
+        assert [s for s in spans if s.paper.id == id] == own[: quotes_per_paper(kind)]
+
+
+def test_answer_quotes_four_sentences_a_comparison_three_and_a_list_one() -> None:
+    assert [quotes_per_paper(kind) for kind in ("answer", "comparison", "list")] == [4, 3, 1]
+
+
+def test_quotes_of_one_paper_share_a_number() -> None:
+    heron, egret = evidence_of(HERON), evidence_of(EGRET)
+    spans = [egret[0].span, heron[1].span, egret[2].span]
+    statements, citations = cite_evidence(spans)
+    assert [s.text for s in statements] == [span.quote for span in spans]
+    assert [s.citations for s in statements] == [(1,), (2,), (1,)]
+    assert {s.support for s in statements} == {"quoted"}
+    assert [(c.number, c.paper, c.spans) for c in citations] == [
+        (1, EGRET, (spans[0], spans[2])),
+        (2, HERON, (spans[1],)),
+    ]

@@ -1,0 +1,114 @@
+"""Papers are recognised by the names that people use for them, and not by ordinary words."""
+
+from __future__ import annotations
+
+import pytest
+from conftest import EGRET, HERON, PAPERS, make_paper
+
+from index_store.values import Paper
+from rag.names import Mention, find_mentions, name_like, names_of
+
+ONE = make_paper("UniFormer: Convolution and Attention", "We unify convolution and attention.")
+TWO = make_paper("UniFormerV2: Arming Image Models", "We arm image models for video.")
+CORPUS = make_paper("A Large Corpus of Songs", "We present SongSet-50k, recorded with AudioBox on a lake.")
+
+
+def named(text: str, papers: list[Paper] = PAPERS) -> list[Paper]:
+    return [mention.paper for mention in find_mentions(text, papers)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "What is EgretNet?",
+        "what is egretnet?",
+        "What is EgretNet's size?",
+        "What is EgretNet’s size?",
+        "Is Egret-Net small?",
+        "Is egret net small?",
+        "Tell me about “EgretNet”.",
+        "Summarise EgretNet: Convolutions Are Enough for Bird Songs.",
+        "summarise egretnet convolutions are enough for bird songs",
+        "Which (if any) labels does it need (EgretNet)?",
+    ],
+)
+def test_paper_is_known_by_the_name_before_its_colon_however_it_is_spelled(text: str) -> None:
+    assert named(text) == [EGRET]
+
+
+def test_mention_says_where_the_name_stands() -> None:
+    text = "Is Egret Net better than HERON?"
+    assert find_mentions(text, PAPERS) == [Mention(EGRET, 3, 12), Mention(HERON, 25, 30)]
+
+
+def test_names_are_found_in_the_order_of_the_text() -> None:
+    assert named("Is HERON better than EgretNet?") == [HERON, EGRET]
+    assert named("Is EgretNet better than HERON?") == [EGRET, HERON]
+
+
+@pytest.mark.parametrize(
+    "text", ["HERON/EgretNet", "HERON—EgretNet", "HERON, EgretNet", "(HERON) EgretNet"]
+)
+def test_names_are_told_apart_at_any_sign(text: str) -> None:
+    assert named(f"Compare {text}!") == [HERON, EGRET]
+
+
+def test_name_inside_a_longer_word_is_not_a_mention() -> None:
+    assert named("Which herons sing, and what is an EgretNetwork or a SubHERON?") == []
+
+
+def test_name_that_the_abstract_introduces_names_the_paper() -> None:
+    assert named("How big is SongSet-50k?", [CORPUS, HERON]) == [CORPUS]
+    assert named("How big is songset 50k?", [CORPUS, HERON]) == [CORPUS]
+
+
+def test_name_that_the_abstract_only_uses_does_not() -> None:
+    assert "birdbench" not in names_of(HERON)
+    assert named("What is BirdBench?") == []
+
+
+def test_ordinary_words_of_a_title_are_no_names() -> None:
+    paper = make_paper(
+        "The First Zero-Shot Pre-Training of Image Models",
+        "We present the first zero-shot method. Our Pretraining is novel. In 2023 we build Self-Attention.",
+    )
+    assert names_of(paper) == {"thefirstzeroshotpretrainingofimagemodels"}
+    assert named("What is the first zero-shot pretraining with self-attention in 2023?", [paper]) == []
+
+
+def test_words_that_look_like_names_have_capitals_or_digits_inside() -> None:
+    text = "SeViLA and T2T-ViT on HD-VG-130M with GR-1, Zero-Shot in 2023 by First Author"
+    assert name_like(text) == ["SeViLA", "T2T-ViT", "HD-VG-130M", "GR-1"]
+
+
+@pytest.mark.parametrize("text", ["UniFormerV2", "uniformer v2", "UniFormer-V2", "UniFormer V2"])
+def test_longest_name_wins(text: str) -> None:
+    for papers in ([ONE, TWO], [TWO, ONE]):
+        assert named(f"What is {text}?", papers) == [TWO]
+        assert named("What is UniFormer?", papers) == [ONE]
+        assert named(f"Compare {text} and UniFormer.", papers) == [TWO, ONE]
+
+
+def test_long_part_before_a_colon_is_a_sentence_and_no_name() -> None:
+    paper = make_paper("Birds sing in the rain all day long: a report", "We listened.")
+    assert "birdssingintherainalldaylong" not in names_of(paper)
+
+
+def test_name_that_two_papers_share_mentions_both_at_one_place() -> None:
+    other = make_paper("HERON: Hierarchical Routing", "We route packets.")
+    mentions = find_mentions("What is HERON?", [HERON, EGRET, other])
+    assert mentions == [Mention(HERON, 8, 13), Mention(other, 8, 13)]
+
+
+def test_paper_whose_title_begins_with_a_name_owns_it() -> None:
+    user = make_paper(
+        "Listening at Night", "We present NightHERON, built on HERON. We propose HERON at night."
+    )
+    assert "heron" in names_of(user)
+    assert named("What is HERON?", [user, HERON]) == [HERON]
+
+
+def test_name_that_many_papers_speak_of_names_none_of_them() -> None:
+    papers = [make_paper(f"Study {n}", f"We propose a test of AudioBox, part {n}.") for n in range(3)]
+    assert named("What is AudioBox?", papers) == []
+    assert named("What is AudioBox?", papers[:1]) == papers[:1]

@@ -1,0 +1,42 @@
+"""The words that the model is given."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+
+from conftest import EGRET, HERON, make_paper
+from evidence_examples import evidence_of
+
+from rag.prompt import INSTRUCTIONS, PROMPT_HASH, TEMPLATE, build_messages
+
+
+def test_evidence_is_numbered_under_the_title_of_its_paper_and_the_question_comes_last() -> None:
+    short = make_paper("Short", "One sentence. Another one.")
+    other = make_paper("Other", "A third one.")
+    system, user = build_messages("Why?", evidence_of(short, other))
+    assert (system.role.value, system.content) == ("system", INSTRUCTIONS)
+    assert user.role.value == "user"
+    assert user.content == (
+        'From "Short":\n[1] One sentence.\n[2] Another one.\n\n'
+        'From "Other":\n[3] A third one.\n\n'
+        "Question: Why?"
+    )
+
+
+def test_every_sentence_is_shown_whole_and_once() -> None:
+    evidence = evidence_of(HERON, EGRET)
+    _, user = build_messages("How is HERON trained?", evidence)
+    for item in evidence:
+        assert str(user.content).count(f"[{item.number}] {item.span.quote}\n") == 1
+
+
+def test_braces_in_questions_and_abstracts_are_only_text() -> None:
+    paper = make_paper("Braces {0}", "We use {evidence} and {question} in LaTeX \\frac{1}{2}.")
+    _, user = build_messages("What is {evidence}?", evidence_of(paper))
+    assert "[1] We use {evidence} and {question} in LaTeX \\frac{1}{2}." in str(user.content)
+    assert str(user.content).endswith("Question: What is {evidence}?")
+
+
+def test_hash_names_the_wording() -> None:
+    assert sha256((INSTRUCTIONS + TEMPLATE).encode()).hexdigest().startswith(PROMPT_HASH)
+    assert len(PROMPT_HASH) == 16

@@ -1,0 +1,75 @@
+"""When the answer is no, and which kind of no it is."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from conftest import PAPERS
+from fakes import HashingEmbedding
+
+from index_store.paper_index import PaperIndex
+from rag.evidence import Found, choose_evidence
+from rag.query import plan_query
+from rag.refusals import LEAST_SCORE, LONGEST_QUESTION, refuse_before_search, refuse_for_evidence
+from rag.values import Refusal
+
+
+def refusal_of(question: str, index: PaperIndex) -> Refusal | None:
+    plan = plan_query(question, [], index)
+    return refuse_for_evidence(plan, choose_evidence(plan, index))
+
+
+@pytest.mark.parametrize("text", ["", " \n\t", "?!", "…", "Hello", "hi there!", "Thank you so much.", "OK"])
+def test_nothing_and_greetings_are_no_questions(text: str) -> None:
+    refusal = refuse_before_search(text)
+    assert refusal is not None
+    assert (refusal.reason, refusal.nearest) == ("not_a_question", ())
+    assert "Ask" in refusal.text
+
+
+@pytest.mark.parametrize(
+    "text", ["HERON", "Hi, what is HERON?", "Thanks, and EgretNet?", "test accuracy of HERON", "为什么?"]
+)
+def test_question_is_searched_even_when_it_is_polite_or_short(text: str) -> None:
+    assert refuse_before_search(text) is None
+
+
+def test_text_that_is_too_long_is_asked_back_for_with_both_lengths() -> None:
+    assert refuse_before_search("a" * LONGEST_QUESTION) is None
+    refusal = refuse_before_search("a" * (LONGEST_QUESTION + 1))
+    assert refusal is not None
+    assert refusal.reason == "unclear"
+    assert "2,001" in refusal.text
+    assert "2,000" in refusal.text
+
+
+def test_empty_library_says_so(tmp_path: Path) -> None:
+    with PaperIndex(tmp_path / "empty", HashingEmbedding()) as index:
+        refusal = refusal_of("How is HERON trained?", index)
+    assert refusal is not None
+    assert (refusal.reason, refusal.nearest) == ("not_in_library", ())
+    assert "no papers yet" in refusal.text
+
+
+def test_question_about_something_else_names_the_nearest_papers(index: PaperIndex) -> None:
+    refusal = refusal_of("Who won yesterday's football match?", index)
+    assert refusal is not None
+    assert refusal.reason == "not_in_library"
+    assert 0 < len(refusal.nearest) <= 3
+    assert all(paper in PAPERS and paper.title in refusal.text for paper in refusal.nearest)
+
+
+def test_question_that_the_library_speaks_of_is_answered(index: PaperIndex) -> None:
+    assert refusal_of("How are sea levels forecast with graph networks?", index) is None
+
+
+def test_question_that_names_a_paper_is_never_called_outside_the_library(index: PaperIndex) -> None:
+    assert refusal_of("Who won yesterday's football match, HERON?", index) is None
+
+
+def test_score_of_the_best_sentence_decides(index: PaperIndex) -> None:
+    plan = plan_query("How are sea levels forecast?", [], index)
+    evidence = choose_evidence(plan, index).evidence
+    assert refuse_for_evidence(plan, Found(evidence, (), (), LEAST_SCORE)) is None
+    assert refuse_for_evidence(plan, Found(evidence, (), (), LEAST_SCORE - 0.01)) is not None

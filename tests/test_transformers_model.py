@@ -1,0 +1,165 @@
+"""The local model, as a two-layer random Qwen2 that goes through the real loading and generating code."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import time
+from collections.abc import Callable
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+import torch
+from llama_index.core.base.llms.types import ChatMessage, MessageRole
+from tiny_model import BEYOND, PROSE, write_tiny_model
+from transformers import AutoModelForCausalLM, AutoTokenizer
+
+from index_store.errors import ModelError
+from rag.transformers_model import LONGEST_ANSWER, Device, TransformersModel, choose_device
+
+CPU = Device("cpu", "float32")
+PROMPTS = [PROSE, "What does the heron hide?", f"{PROSE}. {PROSE}. What is left of the song?"]
+
+
+@pytest.fixture(scope="session")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("tiny") / "model"
+    write_tiny_model(folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def model(folder: Path) -> TransformersModel:
+    return TransformersModel(folder, name="tiny", device=CPU)
+
+
+def ask(text: str, role: MessageRole = MessageRole.USER) -> list[ChatMessage]:
+    return [ChatMessage(role=role, content=text)]
+
+
+def test_pieces_of_the_stream_add_up_to_the_whole_answer(model: TransformersModel) -> None:
+    whole = model.chat(ask(PROSE)).message.content
+    pieces = list(model.stream_chat(ask(PROSE)))
+    assert len(pieces) > 10
+    assert "".join(piece.delta or "" for piece in pieces) == pieces[-1].message.content == whole
+    for earlier, later in pairwise(pieces):
+        assert later.message.content == f"{earlier.message.content}{later.delta}"
+
+
+@pytest.mark.parametrize("prompt", PROMPTS)
+def test_prompt_lookup_changes_no_word_of_the_greedy_answer(
+    model: TransformersModel, folder: Path, prompt: str
+) -> None:
+    tokenizer = AutoTokenizer.from_pretrained(folder)
+    plain_model = AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32)
+    inputs = tokenizer.apply_chat_template(
+        [{"role": "user", "content": prompt}],
+        add_generation_prompt=True,
+        return_tensors="pt",
+        return_dict=True,
+    )
+    ids = plain_model.generate(**inputs, do_sample=False, max_new_tokens=LONGEST_ANSWER)
+    expected = tokenizer.decode(ids[0, inputs["input_ids"].shape[1] :], skip_special_tokens=True)
+    answers = [model.chat(ask(prompt)).message.content for _ in range(2)]
+    assert answers == [expected, expected]
+
+
+def test_single_prompts_are_answered_like_messages(model: TransformersModel) -> None:
+    answer = model.chat(ask(PROSE)).message.content
+    assert model.complete(PROSE).text == answer
+    assert [*model.stream_complete(PROSE)][-1].text == answer
+
+
+@pytest.mark.timeout(60)
+def test_closed_stream_stops_within_two_steps_and_the_next_answer_comes_at_once(folder: Path) -> None:
+    model = TransformersModel(folder, name="tiny", device=CPU)
+    steps = 0
+
+    def count(*_: object) -> None:
+        nonlocal steps
+        steps += 1
+        time.sleep(0.02)
+
+    hook = model._model.register_forward_hook(count)
+    stream = model.stream_chat(ask(PROSE))
+    next(stream)
+    before = steps
+    stream.close()
+    assert steps <= before + 2
+    stopped_at = steps
+    time.sleep(0.1)
+    assert steps == stopped_at
+    hook.remove()
+    assert model.chat(ask(PROSE)).message.content
+
+
+@pytest.mark.timeout(60)
+def test_error_in_the_middle_of_a_generation_reaches_the_reader(model: TransformersModel) -> None:
+    with pytest.raises(ModelError, match="The model stopped in the middle of its answer: index"):
+        model.chat(ask(f"the heron {BEYOND}"))
+    with pytest.raises(ModelError, match="there are no tools here"):
+        list(model.stream_chat(ask("the heron", MessageRole.TOOL)))
+    assert model.chat(ask(PROSE)).message.content
+
+
+def remove(folder: Path) -> None:
+    shutil.rmtree(folder)
+
+
+def empty(folder: Path) -> None:
+    shutil.rmtree(folder)
+    folder.mkdir()
+
+
+def break_config(folder: Path) -> None:
+    (folder / "config.json").write_text("{")
+
+
+def break_tokenizer(folder: Path) -> None:
+    (folder / "tokenizer.json").write_text("{}")
+
+
+def cut_weights(folder: Path) -> None:
+    weights = folder / "model.safetensors"
+    weights.write_bytes(weights.read_bytes()[:5000])
+
+
+def widen(folder: Path) -> None:
+    config = json.loads((folder / "config.json").read_text())
+    (folder / "config.json").write_text(json.dumps(config | {"hidden_size": 64}))
+
+
+@pytest.mark.parametrize("damage", [remove, empty, break_config, break_tokenizer, cut_weights, widen])
+def test_folder_that_holds_no_sound_model_is_named_in_one_line(
+    folder: Path, tmp_path: Path, damage: Callable[[Path], None]
+) -> None:
+    damaged = tmp_path / "model"
+    shutil.copytree(folder, damaged)
+    damage(damaged)
+    with pytest.raises(ModelError, match="The model tiny cannot be loaded from") as caught:
+        TransformersModel(damaged, name="tiny", device=CPU)
+    assert str(damaged) in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_device_that_is_not_there_is_an_error_of_the_model(folder: Path) -> None:
+    with pytest.raises(ModelError, match="cannot be loaded"):
+        TransformersModel(folder, name="tiny", device=Device("nowhere", "float32"))
+
+
+def test_best_device_here_runs_the_model_in_its_precision(folder: Path) -> None:
+    device = choose_device()
+    accelerated = torch.cuda.is_available() or torch.backends.mps.is_available()
+    assert (device.name == "cpu") == (not accelerated)
+    assert device.dtype in ("bfloat16", "float16", "float32")
+    model = TransformersModel(folder, name="tiny")
+    assert model.device == device
+    assert str(model._model.dtype) == f"torch.{device.dtype}"
+    assert model.complete(PROSE).text
+
+
+def test_metadata_names_the_model_and_its_limits(model: TransformersModel) -> None:
+    metadata = model.metadata
+    assert (metadata.model_name, metadata.is_chat_model) == ("tiny", True)
+    assert (metadata.context_window, metadata.num_output) == (1024, LONGEST_ANSWER)

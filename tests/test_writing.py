@@ -1,0 +1,141 @@
+"""Prose while it is written: whatever the model says, each state of the answer is sound."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from conftest import EGRET, HERON, TIDE
+from evidence_examples import SENTENCES, evidence_of, is_literal, model_texts
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from rag.attribution import attribute
+from rag.evidence import cite_evidence, draft_spans, quotes_per_paper
+from rag.values import Answer, PlanKind
+from rag.writing import MOST_SENTENCES, MOST_WORDS, Writing
+
+
+def equal_weight(word: str) -> float:
+    return 1.0
+
+
+def draft(kind: PlanKind = "answer", question: str = "What is known about bird songs?") -> Answer:
+    """Return a draft that quotes HERON, or all three papers when it compares."""
+    evidence = evidence_of(HERON, EGRET, TIDE)
+    statements, citations = cite_evidence(draft_spans(evidence, kind))
+    return Answer(question, question, kind, draft=statements, citations=citations, evidence=evidence)
+
+
+def states(start: Answer, text: str, size: int) -> Iterator[Answer]:
+    writing = Writing(start, equal_weight)
+    for end in range(size, len(text) + size, size):
+        yield writing.take(text[:end])
+    yield writing.finish()
+
+
+def check_sound(answer: Answer) -> None:
+    numbers = [citation.number for citation in answer.citations]
+    assert numbers == list(range(1, len(numbers) + 1))
+    assert len({citation.paper.id for citation in answer.citations}) == len(numbers)
+    for statement in answer.statements:
+        assert statement.citations
+        assert set(statement.citations) <= set(numbers)
+        assert statement.support == "quoted" or not re.search(r"\[\s*\d[\d\s,]*\]", statement.text)
+    for citation in answer.citations:
+        assert 0 < len(citation.spans) <= quotes_per_paper(answer.kind)
+        assert all(span.paper == citation.paper and is_literal(span) for span in citation.spans)
+
+
+@settings(deadline=None)
+@given(model_texts, st.integers(1, 60), st.sampled_from(["answer", "comparison"]))
+def test_every_state_of_any_answer_is_sound(text: str, size: int, kind: PlanKind) -> None:
+    start = draft(kind)
+    numbers = {citation.paper.id: citation.number for citation in start.citations}
+    shown: list[str] = []
+    for state in states(start, text, size):
+        check_sound(state)
+        for citation in state.citations:
+            assert numbers.setdefault(citation.paper.id, citation.number) == citation.number
+        if state.statements == start.draft:
+            continue
+        prose = [statement.text for statement in state.statements]
+        assert prose[: len(shown)] == shown
+        assert len(prose) == len(set(prose)) <= MOST_SENTENCES
+        assert sum(len(sentence.split()) for sentence in prose) <= MOST_WORDS
+        shown = prose
+    assert state.stage == "complete"
+    assert state.tentative == ""
+    assert state.statements
+
+
+@settings(deadline=None)
+@given(model_texts, st.integers(1, 60))
+def test_answer_is_the_same_however_the_text_arrives(text: str, size: int) -> None:
+    *_, in_pieces = states(draft(), text, size)
+    *_, at_once = states(draft(), text, len(text) + 1)
+    assert in_pieces == at_once
+
+
+def test_sentence_is_tentative_until_the_next_begins() -> None:
+    writing = Writing(draft(), equal_weight)
+    started = writing.take("EgretNet has 12 million parameters.")
+    assert (started.stage, started.statements) == ("writing", ())
+    assert started.tentative == "EgretNet has 12 million parameters."
+    going_on = writing.take("EgretNet has 12 million parameters. It")
+    assert [s.text for s in going_on.statements] == ["EgretNet has 12 million parameters."]
+    assert going_on.tentative == "It"
+
+
+def test_paper_that_only_the_prose_cites_gets_the_next_number() -> None:
+    start = draft()
+    *_, last = states(start, "EgretNet has 12 million parameters.", 5)
+    assert [c.paper for c in start.citations] == [HERON]
+    assert [c.paper for c in last.citations] == [HERON, EGRET]
+    assert [s.citations for s in last.statements] == [(2,)]
+    assert "12 million parameters" in last.citations[1].spans[0].quote
+
+
+def test_sentence_written_twice_stands_once() -> None:
+    *_, last = states(draft(), "HERON hides 60% of a spectrogram. " * 3, 7)
+    assert [s.text for s in last.statements] == ["HERON hides 60% of a spectrogram."]
+
+
+def test_answer_is_full_after_four_sentences() -> None:
+    text = " ".join(SENTENCES)
+    writing = Writing(draft(), equal_weight)
+    last = writing.take(text)
+    assert writing.is_full
+    assert last.tentative == ""
+    assert [s.text for s in last.statements] == SENTENCES[:MOST_SENTENCES]
+    assert writing.finish().statements == last.statements
+
+
+def test_every_sentence_keeps_its_best_quote_when_there_are_many() -> None:
+    text = (
+        "HERON hides 60% of a spectrogram and is pre-trained on 4,200 hours of the WetlandAudio corpus. "
+        "HERON is 3.1 points above EgretNet and code is available. "
+        "HERON does not need any labels for pre-training. "
+        "Labelled bird songs are rare."
+    )
+    start = draft()
+    *_, last = states(start, text, 9)
+    assert len(last.statements) == 4
+    for statement in last.statements:
+        best, *_ = attribute(statement.text, start.evidence, weight=equal_weight, given=start.question)
+        assert best in [span for citation in last.citations for span in citation.spans]
+
+
+def test_sentence_that_a_failure_cut_off_is_left_out() -> None:
+    writing = Writing(draft(), equal_weight)
+    writing.take("EgretNet has 12 million parameters. HERON hides 60% of a spectrogram")
+    last = writing.finish(note="out of memory")
+    assert [s.text for s in last.statements] == ["EgretNet has 12 million parameters."]
+    assert (last.note, last.stage) == ("out of memory", "complete")
+
+
+def test_answer_of_which_nothing_stands_is_the_draft() -> None:
+    start = draft()
+    *_, last = states(start, "The moon is made of green cheese.", 5)
+    assert last.statements == start.draft
+    assert last.citations == start.citations
