@@ -14,6 +14,7 @@ from itertools import pairwise
 
 from index_store.lexical import tokens
 from rag.names import key, name_like
+from rag.query import parts_of
 
 __all__ = ["DETAILS", "Detail", "absent_details", "absent_names", "denied_premise", "papers_spoken_of"]
 
@@ -123,12 +124,6 @@ SAYS_NO = re.compile(
     NEGATION + r"|\bnon\b|\bavoid|\belimin|\bremov|\bwhy (?:is|are|does|do|can|did)n|\bonly\b|\binstead\b",
     re.I,
 )
-
-
-def parts_of(question: str) -> list[str]:
-    """Split a question into the things it asks: at "and what", "and for how long", and semicolons."""
-    asks = r"(?:for |of |on |in |by |to |with )?(?:what|which|how|where|who|when|why|is|does|did|do)\b"
-    return [part for part in re.split(rf";|\?\s|,?\s+and\s+(?={asks})", question) if part.strip()]
 
 
 def absent_details(question: str, text: str) -> list[str]:

@@ -19,7 +19,7 @@ from rag.prompt import PROMPT_HASH, build_messages
 from rag.query import plan_query
 from rag.refusals import correct_premise, refuse_before_search, refuse_for_evidence
 from rag.values import Answer, QueryPlan, Receipt, Refusal, Turn
-from rag.writing import Writing
+from rag.writing import MOST_SENTENCES, Writing
 
 if TYPE_CHECKING:
     from llama_index.core.llms.llm import LLM
@@ -46,7 +46,7 @@ class Assistant:
         the model. An answer whose model failed keeps its draft and says so in its note.
         """
         if refusal := refuse_before_search(question):
-            yield self._refused(QueryPlan(question, question, "answer"), refusal)
+            yield self._refused(QueryPlan(question, question, "answer", (), question), refusal)
             return
         plan = plan_query(question, turns, self.index)
         found = choose_evidence(plan, self.index)
@@ -92,17 +92,24 @@ class Assistant:
         )
 
     def _write(self, draft: Answer, plan: QueryPlan) -> Iterator[Answer]:
-        """Yield the draft with more and more checked prose, and last the complete answer."""
+        """Yield the draft with more and more checked prose, and last the complete answer.
+
+        In a comparison the model is shown one paper at a time, so that it cannot mix up the sides.
+        """
         assert self.model is not None
-        writing = Writing(draft, self.index.word_weight)
+        writing, note = Writing(draft, self.index.word_weight), ""
+        sides = plan.papers if plan.kind == "comparison" else (None,)
         try:
-            messages = build_messages(plan.standalone_question, draft.evidence)
-            with closing(self.model.stream_chat(messages)) as pieces:
-                for piece in pieces:
-                    yield writing.take(piece.message.content or "")
-                    if writing.is_full:
-                        break
+            for paper in sides[:MOST_SENTENCES]:
+                evidence = [e for e in draft.evidence if paper in (None, e.span.paper)]
+                writing.begin(evidence, most=MOST_SENTENCES // len(sides) or 1)
+                messages = build_messages(plan.standalone_question, evidence, about=paper)
+                with closing(self.model.stream_chat(messages)) as pieces:
+                    for piece in pieces:
+                        yield writing.take(piece.message.content or "")
+                        if writing.is_full:
+                            break
+                writing.end()
         except ModelError as error:
-            yield writing.finish(note=str(error))
-        else:
-            yield writing.finish()
+            note = str(error)
+        yield writing.finish(note=note)

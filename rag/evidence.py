@@ -9,17 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
-from index_store.lexical import tokens
 from index_store.paper_index import PaperIndex
 from index_store.values import Paper
+from rag.scoring import rank_sentences, titled_sentence
 from rag.values import Citation, Evidence, QueryPlan, Span, Statement
 
 __all__ = ["Found", "choose_evidence", "cite_evidence", "draft_spans", "quotes_per_paper", "warm_up"]
 
-WORD_SHARE = 0.6
-"""How much the share of the question's words counts beside the cosine. Found on the development set."""
 PASSAGE_SHARE = 5.0
 """How much a paper's best fused passage score (at most 2/61) counts beside its best sentence."""
 SENTENCES_PER_PAPER = 6
@@ -56,19 +52,16 @@ def choose_evidence(plan: QueryPlan, index: PaperIndex) -> Found:
         fused.setdefault(passage.chunk.paper.id, passage.score)
     near = tuple({p.chunk.paper.id: p.chunk.paper for p in passages}.values())
     candidates = plan.papers or near[:CANDIDATE_PAPERS]
-    scored = _score_sentences(plan.question if plan.papers else plan.standalone_question, candidates, index)
-    best = {
-        paper.id: PASSAGE_SHARE * fused.get(paper.id, 0.0) + max(s for _, s in scored[paper.id])
-        for paper in candidates
-    }
-    ranked = sorted(candidates, key=lambda paper: -best[paper.id])
-    chosen = _chosen_papers(plan, ranked, best)
-    picked = [pair for paper in chosen for pair in _best_sentences(scored[paper.id])]
+    ranked = rank_sentences(plan.focus, candidates, index)
+    best = {p.id: PASSAGE_SHARE * fused.get(p.id, 0.0) + ranked[p.id].best_score for p in candidates}
+    order = sorted(candidates, key=lambda paper: -best[paper.id])
+    chosen = _chosen_papers(plan, order, best)
+    picked = [pair for paper in chosen for pair in _best_sentences(ranked[paper.id].spans)]
     return Found(
         evidence=tuple(Evidence(n, span, score) for n, (span, score) in enumerate(picked, 1)),
-        nearest=tuple(ranked[:3] if not plan.papers else plan.papers),
+        nearest=tuple(order[:3]),
         candidates=near,
-        best_score=max((score for _, score in picked), default=0.0),
+        best_score=max(ranked[paper.id].best_score for paper in chosen),
     )
 
 
@@ -78,30 +71,6 @@ def _chosen_papers(plan: QueryPlan, ranked: Sequence[Paper], best: Mapping[str, 
     if plan.kind == "list":
         return list(ranked[:LIST_LENGTH])
     return [p for p in ranked[:2] if best[p.id] > best[ranked[0].id] - CLOSE_SECOND]
-
-
-def _score_sentences(
-    question: str, papers: Sequence[Paper], index: PaperIndex
-) -> dict[str, list[tuple[Span, float]]]:
-    """Score every sentence of each paper: its cosine with the question, and the share of the
-    question's words, by weight, that it holds."""
-    sentences = index.sentences([paper.id for paper in papers])
-    spans = [Span(paper, start, end) for paper in papers for start, end in sentences[paper.id]]
-    query = np.asarray(index.embedder.get_query_embedding(question), dtype=np.float32)
-    cosines = np.stack(index.vectors([titled_sentence(span) for span in spans])) @ query
-    words = {word: index.word_weight(word) for word in tokens(question)}
-    total = sum(words.values()) or 1.0
-    scored: dict[str, list[tuple[Span, float]]] = {paper.id: [] for paper in papers}
-    for n, span in enumerate(spans):
-        held = set(tokens(span.quote))
-        share = sum(weight for word, weight in words.items() if word in held) / total
-        scored[span.paper.id].append((span, float(cosines[n] + WORD_SHARE * share)))
-    return scored
-
-
-def titled_sentence(span: Span) -> str:
-    """Return what is embedded for a sentence: many say "we" and "it", so its title goes with it."""
-    return f"{span.paper.title}: {span.quote}"
 
 
 def warm_up(index: PaperIndex, progress: Callable[[str, int, int], None]) -> None:
@@ -116,9 +85,9 @@ def warm_up(index: PaperIndex, progress: Callable[[str, int, int], None]) -> Non
         progress("reading sentences", done, len(papers))
 
 
-def _best_sentences(scored: Sequence[tuple[Span, float]]) -> list[tuple[Span, float]]:
-    """Return the best sentences of one paper, in the order in which its abstract has them."""
-    best = sorted(scored, key=lambda pair: -pair[1])[:SENTENCES_PER_PAPER]
+def _best_sentences(spans: Sequence[Span]) -> list[tuple[Span, float]]:
+    """Return the best sentences of one paper with 1 / rank, in the order in which its abstract has them."""
+    best = [(span, 1 / rank) for rank, span in enumerate(spans[:SENTENCES_PER_PAPER], 1)]
     return sorted(best, key=lambda pair: pair[0].start)
 
 

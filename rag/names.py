@@ -12,9 +12,10 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from index_store.lexical import tokens
 from index_store.values import Paper
 
-__all__ = ["Mention", "find_mentions", "name_like", "names_of"]
+__all__ = ["Mention", "find_mentions", "name_like", "names_of", "short_name", "without_mentions"]
 
 NAME = re.compile(r"(?<![\w-])(?:[A-Za-z0-9]+(?:[-+^.][A-Za-z0-9]+)*)(?:\s(?:V|v)\d)?\+{0,2}(?![\w])")
 INTRODUCES = re.compile(
@@ -76,6 +77,12 @@ def names_of(paper: Paper) -> set[str]:
     return {name for name in found if len(name) >= 2 and not name.isdigit()}
 
 
+def short_name(paper: Paper) -> str:
+    """Return what to call a paper in a sentence: its title up to the colon, or the title in quotes."""
+    name, colon, _ = paper.title.partition(":")
+    return name.strip() if colon else f"“{paper.title}”"
+
+
 def find_mentions(text: str, papers: Sequence[Paper]) -> list[Mention]:
     """Return where `text` names one of `papers`, in order; at one place the longest name wins.
 
@@ -102,6 +109,14 @@ def find_mentions(text: str, papers: Sequence[Paper]) -> list[Mention]:
         found.extend(Mention(paper, start, end) for paper in named)
         end_of_last = end
     return found
+
+
+def without_mentions(text: str, papers: Sequence[Paper]) -> str:
+    """Return `text` without the names of `papers`, or as it is when nothing else would be left."""
+    rest = text
+    for mention in reversed(find_mentions(text, papers)):
+        rest = f"{rest[: mention.start]} {rest[mention.end :]}"
+    return " ".join(rest.split()) if tokens(rest) else text
 
 
 def _all_text(paper: Paper) -> str:

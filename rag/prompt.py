@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
+from index_store.values import Paper
+from rag.names import short_name
 from rag.values import Evidence
 
 if TYPE_CHECKING:
@@ -22,12 +24,18 @@ If they answer only a part of the question, answer that part. Write no list and 
 answer. Code decides it from the evidence."""
 
 TEMPLATE = "{evidence}\n\nQuestion: {question}"
-PROMPT_HASH = sha256((INSTRUCTIONS + TEMPLATE).encode()).hexdigest()[:16]
+ABOUT = "\nAnswer only for {name}, in one or two sentences that begin with its name."
+PROMPT_HASH = sha256((INSTRUCTIONS + TEMPLATE + ABOUT).encode()).hexdigest()[:16]
 """Names this wording in receipts."""
 
 
-def build_messages(question: str, evidence: Sequence[Evidence]) -> list[ChatMessage]:
-    """Return the messages for a question: sentences are grouped under the title of their paper."""
+def build_messages(
+    question: str, evidence: Sequence[Evidence], *, about: Paper | None = None
+) -> list[ChatMessage]:
+    """Return the messages for a question: sentences are grouped under the title of their paper.
+
+    With `about`, the model is asked for one side of a comparison.
+    """
     from llama_index.core.base.llms.types import ChatMessage, MessageRole
 
     lines: list[str] = []
@@ -38,6 +46,8 @@ def build_messages(question: str, evidence: Sequence[Evidence]) -> list[ChatMess
             lines.append(f'\nFrom "{title}":')
         lines.append(f"[{item.number}] {item.span.quote}")
     text = TEMPLATE.format(evidence="\n".join(lines).strip(), question=question)
+    if about:
+        text += ABOUT.format(name=short_name(about))
     return [
         ChatMessage(role=MessageRole.SYSTEM, content=INSTRUCTIONS),
         ChatMessage(role=MessageRole.USER, content=text),

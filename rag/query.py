@@ -11,10 +11,10 @@ from collections.abc import Sequence
 
 from index_store.paper_index import PaperIndex
 from index_store.values import Paper
-from rag.names import distinct, find_mentions, name_like
+from rag.names import distinct, find_mentions, name_like, without_mentions
 from rag.values import PlanKind, QueryPlan, Turn
 
-__all__ = ["plan_query"]
+__all__ = ["parts_of", "plan_query"]
 
 COMPARES = re.compile(
     r"\b(?:compar\w+|differ\w*|versus|vs\.?|contrast\w*|both|respectively|than|or|each|"
@@ -47,7 +47,14 @@ def plan_query(question: str, turns: Sequence[Turn], index: PaperIndex) -> Query
     if not named and turns and _refers_back(question):
         named = _papers_referred_to(question, turns, index)
         standalone = _stand_alone(question, turns, named)
-    return QueryPlan(question, standalone, _kind(question, named), tuple(named))
+    focus = without_mentions(question, named) if named else standalone
+    return QueryPlan(question, standalone, _kind(question, named), tuple(named), focus)
+
+
+def parts_of(question: str) -> list[str]:
+    """Split a question into the things it asks: at "and what", "and for how long", and semicolons."""
+    asks = r"(?:for |of |on |in |by |to |with )?(?:what|which|how|where|who|when|why|is|does|did|do)\b"
+    return [part for part in re.split(rf";|\?\s|,?\s+and\s+(?={asks})", question) if part.strip()]
 
 
 def named_papers(text: str, index: PaperIndex) -> list[Paper]:

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from index_store.values import Paper
 from rag.absence import absent_details, absent_names, denied_premise, papers_spoken_of
 from rag.evidence import Found
+from rag.names import short_name
 from rag.values import QueryPlan, Refusal
 
 __all__ = ["LONGEST_QUESTION", "correct_premise", "refuse_before_search", "refuse_for_evidence"]
@@ -81,7 +82,7 @@ def _refuse_for_abstract(plan: QueryPlan, paper: Paper) -> Refusal | None:
         return None
     return Refusal(
         "not_in_abstract",
-        f"The abstract of {_short(paper)} does not say {_either(details)}; its full text may.",
+        f"The abstract of {short_name(paper)} does not say {_either(details)}; its full text may.",
         (paper,),
     )
 
@@ -93,10 +94,5 @@ def correct_premise(plan: QueryPlan, found: Found) -> Refusal | None:
     best = max(found.evidence, key=lambda item: item.score).span
     if not denied_premise(plan.question, best.quote):
         return None
-    said = f"The abstract of {_short(best.paper)} says otherwise."
+    said = f"The abstract of {short_name(best.paper)} says otherwise."
     return Refusal("false_premise", said, (best.paper,))
-
-
-def _short(paper: Paper) -> str:
-    name, colon, _ = paper.title.partition(":")
-    return name.strip() if colon else f"“{paper.title}”"

@@ -114,12 +114,17 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True)
 class QueryPlan:
-    """What is asked, about which papers. `papers` are those the question names, in its order."""
+    """What is asked, about which papers.
+
+    `papers` are those the question names, in its order; `focus` is what it asks of them: the question
+    without their names.
+    """
 
     question: str
     standalone_question: str
     kind: PlanKind
-    papers: tuple[Paper, ...] = ()
+    papers: tuple[Paper, ...]
+    focus: str
 
 
 @dataclass(frozen=True, slots=True)

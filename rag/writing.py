@@ -12,9 +12,9 @@ from dataclasses import replace
 
 from rag.attribution import attribute, split_stream
 from rag.evidence import quotes_per_paper
-from rag.values import Answer, Citation, Span, Statement
+from rag.values import Answer, Citation, Evidence, Span, Statement
 
-__all__ = ["Writing"]
+__all__ = ["MOST_SENTENCES", "Writing"]
 
 MOST_WORDS = 120
 MOST_SENTENCES = 4
@@ -28,27 +28,34 @@ class Writing:
         self._draft = draft
         self._weight = weight
         self._prose: list[tuple[str, tuple[Span, ...]]] = []
-        self._read = 0
-        self._finished: list[str] = []
-        self._last = ""
+        self.begin(draft.evidence)
+
+    def begin(self, evidence: Sequence[Evidence], *, most: int = MOST_SENTENCES) -> None:
+        """Begin a text of at most `most` sentences that may rest on this evidence alone."""
+        self._evidence = evidence
+        self._limit = min(len(self._prose) + most, MOST_SENTENCES)
+        self._read, self._last = 0, ""
 
     @property
     def is_full(self) -> bool:
-        """Whether the answer is as long as an answer may be."""
+        """Whether this text is as long as it may be."""
         words = sum(len(sentence.split()) for sentence, _ in self._prose)
-        return len(self._prose) >= MOST_SENTENCES or words >= MOST_WORDS
+        return len(self._prose) >= self._limit or words >= MOST_WORDS
 
     def take(self, text: str) -> Answer:
         """Read the whole text so far and return the answer so far."""
-        self._finished, self._last = split_stream(text)
-        self._check(self._finished[self._read :])
-        self._read = len(self._finished)
+        finished, self._last = split_stream(text)
+        self._check(finished[self._read :])
+        self._read = len(finished)
         return self._answer(tentative="" if self.is_full else self._last, stage_done=False)
 
+    def end(self) -> None:
+        """Say that the model came to its end: the sentence that it ended with counts."""
+        self._check([self._last])
+        self._last = ""
+
     def finish(self, *, note: str = "") -> Answer:
-        """Return the complete answer. The last sentence counts if the model came to its end."""
-        if not note:
-            self._check([self._last])
+        """Return the complete answer."""
         return replace(self._answer(tentative="", stage_done=True), note=note)
 
     def _check(self, sentences: Sequence[str]) -> None:
@@ -56,9 +63,7 @@ class Writing:
             words = sum(len(kept.split()) for kept, _ in self._prose) + len(sentence.split())
             if self.is_full or words > MOST_WORDS or any(sentence == kept for kept, _ in self._prose):
                 continue
-            spans = attribute(
-                sentence, self._draft.evidence, weight=self._weight, given=self._draft.question
-            )
+            spans = attribute(sentence, self._evidence, weight=self._weight, given=self._draft.question)
             if spans:
                 self._prose.append((sentence, spans))
 

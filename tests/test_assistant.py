@@ -72,10 +72,25 @@ def test_comparison_quotes_both_sides_in_the_order_asked(index: PaperIndex) -> N
     assert [c.paper for c in answer.citations] == [EGRET, HERON]
 
 
+def test_side_of_a_comparison_is_written_from_its_own_paper_alone(index: PaperIndex) -> None:
+    model = ScriptedModel().enqueue(
+        "HERON reaches 91.3% accuracy on BirdBench. HERON obtains 88.2% accuracy on BirdBench.",
+        "EgretNet reaches 91.3% accuracy on BirdBench. EgretNet obtains 88.2% accuracy on BirdBench.",
+    )
+    answer = Assistant(index, model).ask("Compare HERON and EgretNet on BirdBench.")
+    assert [s.text for s in answer.statements] == [
+        "HERON reaches 91.3% accuracy on BirdBench.",
+        "EgretNet obtains 88.2% accuracy on BirdBench.",
+    ]
+    asked = [messages[-1].content or "" for messages in model.history]
+    assert [EGRET.title in shown for shown in asked] == [False, True]
+    assert [HERON.title in shown for shown in asked] == [True, False]
+
+
 def test_numbers_of_citations_stay_the_same_while_the_answer_streams(index: PaperIndex) -> None:
     text = "EgretNet obtains 88.2% accuracy on BirdBench. HERON reaches 91.3% accuracy on BirdBench."
     for piece in (1, 2, 3, 7, 50, 500):
-        model = ScriptedModel(piece=piece).enqueue(text)
+        model = ScriptedModel(piece=piece).enqueue(text, text)
         states = list(Assistant(index, model).stream("Compare HERON and EgretNet on BirdBench."))
         for state in states:
             numbers = [c.number for c in state.citations]
@@ -84,7 +99,7 @@ def test_numbers_of_citations_stay_the_same_while_the_answer_streams(index: Pape
             by_paper = {c.paper.id: c.number for c in state.citations}
             assert by_paper[HERON.id] == 1
             assert by_paper[EGRET.id] == 2
-        assert [s.citations for s in states[-1].statements][-2:] == [(2,), (1,)]
+        assert [s.citations for s in states[-1].statements] == [(1,), (2,)]
 
 
 def test_answers_are_the_same_twice(index: PaperIndex) -> None:

@@ -7,7 +7,7 @@ from hashlib import sha256
 from conftest import EGRET, HERON, make_paper
 from evidence_examples import evidence_of
 
-from rag.prompt import INSTRUCTIONS, PROMPT_HASH, TEMPLATE, build_messages
+from rag.prompt import ABOUT, INSTRUCTIONS, PROMPT_HASH, TEMPLATE, build_messages
 
 
 def test_evidence_is_numbered_under_the_title_of_its_paper_and_the_question_comes_last() -> None:
@@ -38,5 +38,5 @@ def test_braces_in_questions_and_abstracts_are_only_text() -> None:
 
 
 def test_hash_names_the_wording() -> None:
-    assert sha256((INSTRUCTIONS + TEMPLATE).encode()).hexdigest().startswith(PROMPT_HASH)
+    assert sha256((INSTRUCTIONS + TEMPLATE + ABOUT).encode()).hexdigest().startswith(PROMPT_HASH)
     assert len(PROMPT_HASH) == 16

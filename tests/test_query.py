@@ -15,12 +15,14 @@ ABOUT_EGRET = [Turn("What is EgretNet?", "EgretNet uses convolutions only [1].")
 
 def test_question_that_names_papers_is_planned_about_them_in_its_order(index: PaperIndex) -> None:
     question = "Is egretnet or HERON better on BirdBench?"
-    assert plan_query(question, [], index) == QueryPlan(question, question, "comparison", (EGRET, HERON))
+    assert plan_query(question, [], index) == QueryPlan(
+        question, question, "comparison", (EGRET, HERON), "Is or better on BirdBench?"
+    )
 
 
 def test_question_that_names_no_paper_is_about_none(index: PaperIndex) -> None:
     question = "How are sea levels forecast with graphs?"
-    assert plan_query(question, [], index) == QueryPlan(question, question, "answer", ())
+    assert plan_query(question, [], index) == QueryPlan(question, question, "answer", (), question)
 
 
 @pytest.mark.parametrize(
@@ -134,5 +136,5 @@ def test_question_that_stands_alone_is_left_alone(index: PaperIndex, question: s
 
 def test_first_question_of_a_chat_is_left_alone_however_it_is_put(index: PaperIndex) -> None:
     assert plan_query("And its size?", [], index) == QueryPlan(
-        "And its size?", "And its size?", "answer", ()
+        "And its size?", "And its size?", "answer", (), "And its size?"
     )

@@ -31,6 +31,7 @@ def states(start: Answer, text: str, size: int) -> Iterator[Answer]:
     writing = Writing(start, equal_weight)
     for end in range(size, len(text) + size, size):
         yield writing.take(text[:end])
+    writing.end()
     yield writing.finish()
 
 
