@@ -23,7 +23,7 @@ from index_store.errors import EmbedderMismatchError, LibraryBusyError, LibraryE
 from index_store.fusion import fuse
 from index_store.lexical import LexicalIndex
 from index_store.sentences import group_sentences, split_sentences
-from index_store.values import AddSummary, Chunk, Paper, Passage, Rejection
+from index_store.values import AddSummary, Chunk, Paper, Passage, Rejection, fingerprint
 
 if TYPE_CHECKING:
     from llama_index.core.base.embeddings.base import BaseEmbedding
@@ -52,6 +52,7 @@ class PaperIndex:
             LibraryError: the library cannot be opened or made.
         """
         self.folder, self.embedder, self._read_only = folder, embedder, read_only
+        self._fingerprint = (-1, "")
         try:
             folder.mkdir(parents=True, exist_ok=True)
             self._lock = FileLock(folder / "writer.lock", thread_local=False)
@@ -80,8 +81,6 @@ class PaperIndex:
 
     def __exit__(self, *exception: object) -> None:
         self.close()
-
-    # Opening
 
     @property
     def _name(self) -> str:
@@ -124,8 +123,6 @@ class PaperIndex:
         if kept is None and self._lock.is_locked:
             with suppress(OSError):  # it can always be built again
                 self._lexical.save(self.folder / "lexical", generation)
-
-    # Papers in
 
     def add(
         self, items: Iterable[Paper | Rejection], *, progress: Callable[[int], None] | None = None
@@ -232,8 +229,6 @@ class PaperIndex:
             self._dense.close()
             self._open_indexes()
 
-    # Passages out
-
     def papers(self, ids: Sequence[str] | None = None) -> list[Paper]:
         """Return all papers in the order in which they came, or those of `ids` in that order."""
         return self._catalog.papers(ids)
@@ -290,10 +285,10 @@ class PaperIndex:
     @property
     def fingerprint(self) -> str:
         """A SHA-256 of what the library holds and how it is indexed; equal libraries have equal ones."""
-        digest = sha256(self._name.encode())
-        for paper in sorted(self.papers(), key=lambda paper: paper.id):
-            digest.update(repr(paper).encode())
-        return digest.hexdigest()
+        generation = self._catalog.generation
+        if self._fingerprint[0] != generation:
+            self._fingerprint = (generation, fingerprint(self.papers(), self._name))
+        return self._fingerprint[1]
 
 
 def _hash(text: str) -> str:

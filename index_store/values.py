@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
 
-__all__ = ["AddSummary", "Chunk", "Paper", "Passage", "Rejection", "slug"]
+__all__ = ["AddSummary", "Chunk", "Paper", "Passage", "Rejection", "fingerprint", "slug"]
 
 SLUG_LENGTH = 80
 
@@ -42,6 +42,14 @@ class Paper:
     venue: str | None = None
     url: str | None = None
     identifiers: Mapping[str, str] = field(default_factory=dict, hash=False)
+
+
+def fingerprint(papers: Iterable[Paper], embedder: str) -> str:
+    """Return a SHA-256 of papers and the embedder they are indexed with, whatever their order."""
+    digest = sha256(embedder.encode())
+    for paper in sorted(papers, key=lambda paper: paper.id):
+        digest.update(repr(paper).encode())
+    return digest.hexdigest()
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,8 +22,9 @@ COMPARES = re.compile(
     re.I,
 )
 LISTS = re.compile(
-    r"\b(?:(?:which|what|list|name|find|show|give)\b[^?.]{0,40}\b(?:papers|works|methods|models|approaches|"
-    r"abstracts|studies|datasets)\b|how many (?:of the |of these )?(?:papers|works)|who uses)",
+    r"\b(?:which|what|list|name|find|show|give)\b[^?.]{0,40}\b(?:papers|works|studies|abstracts|articles)\b|"
+    r"^\W*(?:which|what|list|name)(?: me)?(?: all| the| of the)* (?:methods|models|approaches)\b|"
+    r"\bhow many (?:of (?:the|these) )?(?:papers|works|studies)\b|^\W*who (?:uses|introduces|proposes)\b",
     re.I,
 )
 REFERS_BACK = re.compile(

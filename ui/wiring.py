@@ -7,9 +7,10 @@ import logging
 from collections.abc import Callable
 from importlib.resources import files
 from pathlib import Path
+from time import monotonic, sleep
 from typing import TYPE_CHECKING
 
-from index_store.errors import PaperchatError, WeightsError
+from index_store.errors import LibraryBusyError, PaperchatError, WeightsError
 from ui.quiet import stay_home
 from ui.settings import SAMPLE, Settings
 
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Progress", "load_model", "open_assistant", "open_library", "pull_embedder", "weights_folder"]
 
+SAMPLE_SECONDS = 60.0
+"""How long to wait for another process that makes the index of the sample library."""
 Progress = Callable[[str, int, int], None]
 """Called with what is being done, how far it is, and how far it goes."""
 
@@ -86,9 +89,17 @@ def _open_sample(settings: Settings, embedder: object) -> PaperIndex:
     text = files("index_store").joinpath("sample", "papers.jsonl").read_text(encoding="utf-8")
     edition = hashlib.sha256(text.encode()).hexdigest()[:12]
     folder = settings.cache / f"sample-{edition}"
-    with PaperIndex(folder, embedder) as index:
-        if index.count_papers() < text.count("\n"):
-            index.add(read_jsonl(text, "the sample library"))
+    deadline = monotonic() + SAMPLE_SECONDS
+    while True:
+        with PaperIndex(folder, embedder) as index:
+            if index.count_papers() == text.count("\n"):
+                break
+            try:
+                index.add(read_jsonl(text, "the sample library"))
+            except LibraryBusyError:  # another process is making it
+                if monotonic() > deadline:
+                    raise
+                sleep(0.5)
     return PaperIndex(folder, embedder, read_only=True)
 
 
