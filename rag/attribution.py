@@ -13,6 +13,7 @@ from itertools import pairwise
 
 from index_store.lexical import tokens
 from index_store.sentences import split_sentences
+from rag.guards import NEGATION, may_rest_on
 from rag.names import key, name_like
 from rag.values import Evidence, Span
 
@@ -23,7 +24,6 @@ MARKDOWN = re.compile(r"[*_`#]+")
 LIST_SIGN = re.compile(r"^\s*(?:[-*•]|\d{1,2}[.)])(?:\s+|$)")
 HALF_LIST_SIGN = re.compile(r"\s*\d{1,2}")
 NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
-NEGATION = re.compile(r"\b(?:not|no|never|without|cannot|neither|nor|none|fails?|lacks?)\b|n't\b", re.I)
 NUMBER_WORDS = {
     word: str(number)
     for number, word in enumerate(
@@ -95,7 +95,7 @@ def attribute(
             open_words.pop(word, None)
     covered = 1 - sum(open_words.values()) / told
     stands = not missing and covered >= LEAST_COVERED
-    return tuple(chosen) if stands and _denies_no_more(sentence, chosen) else ()
+    return tuple(chosen) if stands and may_rest_on(sentence, chosen) else ()
 
 
 def _fits(span: Span, chosen: Sequence[Span]) -> bool:
@@ -128,8 +128,3 @@ def _facts_of(span: Span) -> set[str]:
     pairs = {key(a + b) for a, b in zip(text.split(), text.split()[1:], strict=False)}
     names = runs | pairs | {key(name) for name in name_like(text)}
     return _numbers(text) | {name for name in names if not name.isdigit()}
-
-
-def _denies_no_more(sentence: str, spans: Sequence[Span]) -> bool:
-    """Whether a negation in a sentence has one in its spans to rest on."""
-    return not NEGATION.search(sentence) or any(NEGATION.search(span.quote) for span in spans)

@@ -23,7 +23,7 @@ def ask_once(settings: Settings, question: str, *, draft: bool, as_json: bool) -
     """Print the answer to a question: the quotes as soon as they are found, then the prose."""
     from rag.assistant import Assistant
 
-    console = Console(highlight=False, soft_wrap=True)
+    console = Console(highlight=False)
     with open_library(settings) as index:
         quotes = Assistant(index).ask(question)
         wants_prose = not draft and quotes.refusal is None and quotes.kind != "list"
