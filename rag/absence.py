@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import pairwise
 
 from index_store.lexical import tokens
 from rag.names import key, name_like
@@ -165,16 +164,21 @@ def capital_names(question: str) -> list[str]:
 
 def absent_names(question: str, texts: Iterable[str]) -> list[str]:
     """Return the names in a question that no text holds, not in any spelling or abbreviation."""
-    words = [word for text in texts for word in re.findall(r"[^\s,;()\[\]\"“”]+", text)]
-    joined = key("".join(words))
-    coined = {word for word in words if any(letter.isupper() or letter.isdigit() for letter in word)}
-    pairs = {a + b for a, b in pairwise(words) if a[:1].isupper()}
+    wanted = capital_names(question)
+    held = {name for text in texts for name in _runs_of_words(text)} if wanted else set()
+    coined = {name for name in held if name[:1] in {key(want)[:1] for want in wanted}}
     return [
-        name
-        for name in capital_names(question)
-        if key(name) not in joined
-        and not any(_abbreviates(key(name), key(long)) for long in coined | pairs)
+        want
+        for want in wanted
+        if not held & {key(want), f"{key(want)}s", key(want).removesuffix("s")}
+        and not any(_abbreviates(key(want), long) for long in coined)
     ]
+
+
+def _runs_of_words(text: str) -> set[str]:
+    """Return the keys of every run of up to five words, so that HD-VG-130M is found however it is put."""
+    words = [word.casefold() for word in re.findall(r"[A-Za-z0-9]+", text)]
+    return {"".join(words[start : start + length]) for length in range(1, 6) for start in range(len(words))}
 
 
 def _abbreviates(one: str, other: str) -> bool:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from index_store.paper_index import PaperIndex
 from index_store.values import Paper
+from rag.absence import absent_names
 from rag.scoring import rank_sentences, titled_sentence
 from rag.values import Citation, Evidence, QueryPlan, Span, Statement
 
@@ -19,9 +20,11 @@ __all__ = ["Found", "choose_evidence", "cite_evidence", "draft_spans", "quotes_p
 PASSAGE_SHARE = 5.0
 """How much a paper's best fused passage score (at most 2/61) counts beside its best sentence."""
 SENTENCES_PER_PAPER = 6
-LIST_LENGTH = 8
+LIST_LENGTH = 10
+LIST_CANDIDATES = 40
 CLOSE_SECOND = 0.08
 """A second paper is shown to the model when it scores within this of the first."""
+PASSAGES = 60
 CANDIDATE_PAPERS = 12
 WARM_PAPERS = 2000
 WARM_BLOCK = 16
@@ -44,14 +47,14 @@ def quotes_per_paper(kind: str) -> int:
 
 def choose_evidence(plan: QueryPlan, index: PaperIndex) -> Found:
     """Return the sentences that decide the question, at most six of each chosen paper."""
-    passages = index.search(plan.standalone_question, limit=40)
+    passages = index.search(plan.standalone_question, limit=PASSAGES)
     if not passages:
         return Found((), (), (), 0.0)
     fused: dict[str, float] = {}
     for passage in passages:
         fused.setdefault(passage.chunk.paper.id, passage.score)
     near = tuple({p.chunk.paper.id: p.chunk.paper for p in passages}.values())
-    candidates = plan.papers or near[:CANDIDATE_PAPERS]
+    candidates = plan.papers or _worth_reading(plan, near)
     ranked = rank_sentences(plan.focus, candidates, index)
     best = {p.id: PASSAGE_SHARE * fused.get(p.id, 0.0) + ranked[p.id].best_score for p in candidates}
     order = sorted(candidates, key=lambda paper: -best[paper.id])
@@ -63,6 +66,14 @@ def choose_evidence(plan: QueryPlan, index: PaperIndex) -> Found:
         candidates=near,
         best_score=max(ranked[paper.id].best_score for paper in chosen),
     )
+
+
+def _worth_reading(plan: QueryPlan, near: Sequence[Paper]) -> Sequence[Paper]:
+    """Return the papers whose sentences are read; for a list, those that hold the names it asks for."""
+    if plan.kind != "list":
+        return near[:CANDIDATE_PAPERS]
+    named = [p for p in near if not absent_names(plan.question, [f"{p.title} {p.abstract}"])]
+    return (named or near)[:LIST_CANDIDATES]
 
 
 def _chosen_papers(plan: QueryPlan, ranked: Sequence[Paper], best: Mapping[str, float]) -> list[Paper]:

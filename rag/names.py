@@ -24,6 +24,10 @@ INTRODUCES = re.compile(
     r"formulat\w+|novel|our)\b",
     re.I,
 )
+USES = re.compile(
+    r"\b(?:on|from|with|using|than|like|over|against|via|by|of|in|to|as|including|e\.g\.,?)\s+(?:the\s+)?$",
+    re.I,
+)
 LONGEST_NAME = 6
 """Words. A longer part of a title before its colon is a sentence rather than a name."""
 COMMON_AFTER = 3
@@ -73,8 +77,22 @@ def names_of(paper: Paper) -> set[str]:
     found.update(key(name) for name in name_like(title))
     for sentence in re.split(r"(?<=[.!?])\s", paper.abstract):
         if INTRODUCES.search(sentence):
-            found.update(key(name) for name in name_like(sentence))
+            found.update(key(name) for name in _introduced(sentence))
     return {name for name in found if len(name) >= 2 and not name.isdigit()}
+
+
+def _introduced(sentence: str) -> Iterator[str]:
+    """Yield the names in a sentence that are not those of what is used, tested on or compared with.
+
+    A name in brackets counts when one of the six words before it begins with the same letter.
+    """
+    for match in NAME.finditer(sentence):
+        before = sentence[: match.start()]
+        if not _is_name_like(match.group()) or USES.search(before):
+            continue
+        initials = {word[0].casefold() for word in re.findall(r"[^\W_]+", before)[-6:]}
+        if not before.endswith("(") or match.group()[0].casefold() in initials:
+            yield match.group()
 
 
 def short_name(paper: Paper) -> str:

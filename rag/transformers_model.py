@@ -11,7 +11,7 @@ import shutil
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from queue import Queue
+from queue import Empty, Queue
 from threading import Event, Lock, Thread
 from typing import Any
 
@@ -40,6 +40,8 @@ __all__ = ["Device", "TransformersModel", "choose_device"]
 
 LOOKUP_TOKENS = 8
 """Tokens guessed ahead from the prompt: a step of 8 costs little more than a step of 1."""
+HEARTBEAT = 0.25
+"""Seconds after which a reader who waits for words, or for its turn, gets an empty piece."""
 LONGEST_ANSWER = 220
 """Tokens."""
 
@@ -74,6 +76,17 @@ class _Stop(StoppingCriteria):  # type: ignore[misc]
 
     def __call__(self, input_ids: torch.Tensor, scores: Any, **kwargs: Any) -> torch.Tensor:
         return torch.full((input_ids.shape[0],), self._event.is_set(), device=input_ids.device)
+
+
+def _pieces(streamer: TextIteratorStreamer) -> Iterator[str]:
+    """Yield what the streamer has, and nothing at every heartbeat, so that a reader can turn away."""
+    while True:
+        try:
+            yield next(streamer)
+        except StopIteration:
+            return
+        except Empty:
+            yield ""
 
 
 class TransformersModel(CustomLLM):  # type: ignore[misc]
@@ -137,7 +150,9 @@ class TransformersModel(CustomLLM):  # type: ignore[misc]
             yield CompletionResponse(text=response.message.content or "", delta=response.delta)
 
     def _stream(self, messages: Sequence[ChatMessage]) -> Iterator[str]:
-        streamer = TextIteratorStreamer(self._tokenizer, skip_prompt=True, skip_special_tokens=True)
+        streamer = TextIteratorStreamer(
+            self._tokenizer, skip_prompt=True, timeout=HEARTBEAT, skip_special_tokens=True
+        )
         stop, errors = Event(), Queue[BaseException]()
 
         def write() -> None:
@@ -147,14 +162,16 @@ class TransformersModel(CustomLLM):  # type: ignore[misc]
                 errors.put(error)
                 streamer.on_finalized_text("", stream_end=True)
 
-        with self._turn:
-            writer = Thread(target=write, daemon=True)
+        while not self._turn.acquire(timeout=HEARTBEAT):
+            yield ""
+        writer = Thread(target=write, daemon=True)
+        try:
             writer.start()
-            try:
-                yield from streamer
-            finally:
-                stop.set()
-                writer.join()
+            yield from _pieces(streamer)
+        finally:
+            stop.set()
+            writer.join()
+            self._turn.release()
         if not errors.empty():
             error = errors.get()
             raise ModelError(f"The model stopped in the middle of its answer: {error}") from error
