@@ -90,7 +90,7 @@ def _introduced(sentence: str) -> Iterator[str]:
         before = sentence[: match.start()]
         if not _is_name_like(match.group()) or USES.search(before):
             continue
-        initials = {word[0].casefold() for word in re.findall(r"[^\W_]+", before)[-6:]}
+        initials = {word[0].casefold() for word in re.findall(r"[^\W_]{3,}", before)[-6:]}
         if not before.endswith("(") or match.group()[0].casefold() in initials:
             yield match.group()
 

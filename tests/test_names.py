@@ -109,6 +109,23 @@ def test_paper_whose_title_begins_with_a_name_owns_it() -> None:
 
 
 def test_name_that_many_papers_speak_of_names_none_of_them() -> None:
-    papers = [make_paper(f"Study {n}", f"We propose a test of AudioBox, part {n}.") for n in range(3)]
+    papers = [make_paper(f"Study {n}", f"We propose to extend AudioBox, part {n}.") for n in range(3)]
     assert named("What is AudioBox?", papers) == []
     assert named("What is AudioBox?", papers[:1]) == papers[:1]
+
+
+@pytest.mark.parametrize(
+    ("abstract", "named"),
+    [
+        ("We propose AudioBox, a model of sounds.", True),
+        ("We propose a model that is tested on AudioBox.", False),
+        ("We introduce an encoder that is fine-tuned from AudioBox.", False),
+        ("We present an acoustic box (AudioBox) for sounds.", True),
+        ("We leverage a novel single language model (AudioBox) for sounds.", False),
+    ],
+)
+def test_name_in_an_abstract_names_its_paper_when_it_is_introduced_there(
+    abstract: str, named: bool
+) -> None:
+    paper = make_paper("A Study of Sounds", abstract)
+    assert bool(find_mentions("How good is AudioBox?", [paper])) is named
