@@ -17,7 +17,7 @@ from index_store.paper_index import PaperIndex
 from rag.evidence import Found, choose_evidence, cite_evidence, draft_spans
 from rag.prompt import PROMPT_HASH, build_messages
 from rag.query import plan_query
-from rag.refusals import correct_premise, refuse_before_search, refuse_for_evidence
+from rag.refusals import correct_premise, missing_side, refuse_before_search, refuse_for_evidence
 from rag.values import Answer, QueryPlan, Receipt, Refusal, Turn
 from rag.writing import MOST_SENTENCES, Writing
 
@@ -53,7 +53,11 @@ class Assistant:
         if refusal := refuse_for_evidence(plan, found):
             yield self._refused(plan, refusal)
             return
-        answer = replace(self._draft(plan, found), refusal=correct_premise(plan, found))
+        answer = replace(
+            self._draft(plan, found),
+            refusal=correct_premise(plan, found),
+            note=missing_side(plan, found),
+        )
         if draft or self.model is None or plan.kind == "list" or answer.refusal:
             yield replace(answer, statements=answer.draft, stage="complete")
             return
@@ -97,7 +101,7 @@ class Assistant:
         In a comparison the model is shown one paper at a time, so that it cannot mix up the sides.
         """
         assert self.model is not None
-        writing, note = Writing(draft, self.index.word_weight), ""
+        writing, note = Writing(draft, self.index.word_weight), draft.note
         sides = plan.papers if plan.kind == "comparison" else (None,)
         try:
             for paper in sides[:MOST_SENTENCES]:
@@ -111,5 +115,5 @@ class Assistant:
                             break
                 writing.end()
         except ModelError as error:
-            note = str(error)
+            note = f"{note} {error}".strip()
         yield writing.finish(note=note)

@@ -14,7 +14,7 @@ from index_store.values import Paper
 from rag.names import distinct, find_mentions, name_like, without_mentions
 from rag.values import PlanKind, QueryPlan, Turn
 
-__all__ = ["parts_of", "plan_query"]
+__all__ = ["COMPARES", "parts_of", "plan_query"]
 
 COMPARES = re.compile(
     r"\b(?:compar\w+|differ\w*|versus|vs\.?|contrast\w*|both|respectively|than|or|each|"

@@ -13,9 +13,16 @@ from index_store.values import Paper
 from rag.absence import absent_details, absent_names, denied_premise, papers_spoken_of
 from rag.evidence import Found
 from rag.names import short_name
+from rag.query import COMPARES
 from rag.values import QueryPlan, Refusal
 
-__all__ = ["LONGEST_QUESTION", "correct_premise", "refuse_before_search", "refuse_for_evidence"]
+__all__ = [
+    "LONGEST_QUESTION",
+    "correct_premise",
+    "missing_side",
+    "refuse_before_search",
+    "refuse_for_evidence",
+]
 
 LONGEST_QUESTION = 2000
 """Characters. Longer texts are pasted by mistake or hold a question that should be taken out."""
@@ -57,6 +64,15 @@ def refuse_for_evidence(plan: QueryPlan, found: Found) -> Refusal | None:
     if found.best_score < LEAST_SCORE:
         return _not_in_library("No paper in this library is about that.", found)
     return _refuse_for_abstract(plan, found.evidence[0].span.paper) if plan.kind == "answer" else None
+
+
+def missing_side(plan: QueryPlan, found: Found) -> str:
+    """Return what to say of a side of a comparison that is not in the library, or nothing."""
+    if not plan.papers or not COMPARES.search(plan.question):
+        return ""
+    texts = [f"{paper.title}. {paper.abstract}" for paper in found.candidates]
+    names = absent_names(plan.question, texts)
+    return f"No paper in this library is about {_either(names)}." if names else ""
 
 
 def unknown_subjects(plan: QueryPlan, found: Found) -> list[str]:

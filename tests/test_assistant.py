@@ -135,3 +135,39 @@ def test_model_is_shown_numbered_evidence_and_never_a_score(index: PaperIndex) -
     for item in answer.evidence:
         assert f"[{item.number}] {item.span.quote}" in shown
         assert f"{item.score:.3f}" not in shown
+
+
+def test_side_that_is_not_in_the_library_is_said_to_be_missing(index: PaperIndex) -> None:
+    model = ScriptedModel().enqueue("HERON reaches 91.3% accuracy on BirdBench.")
+    answer = Assistant(index, model).ask("How does HERON differ from AnimateDiff on BirdBench?")
+    assert answer.note == "No paper in this library is about AnimateDiff."
+    assert [c.paper for c in answer.citations] == [HERON]
+    assert not answer.abstains
+
+
+def test_question_about_a_paper_that_is_not_here_is_refused_with_the_nearest(index: PaperIndex) -> None:
+    model = ScriptedModel()
+    answer = Assistant(index, model).ask("How does AnimateDiff recognise bird songs?")
+    assert answer.refusal is not None
+    assert answer.refusal.reason == "not_in_library"
+    assert "AnimateDiff" in answer.refusal.text
+    assert answer.refusal.nearest
+    assert answer.citations == ()
+    assert model.history == []
+
+
+def test_detail_that_the_abstract_does_not_give_is_refused_with_its_name(index: PaperIndex) -> None:
+    answer = Assistant(index).ask("Which learning rate was HERON trained with?")
+    assert answer.refusal is not None
+    assert answer.refusal.reason == "not_in_abstract"
+    assert "HERON does not say the optimizer or its settings; its full text may" in answer.refusal.text
+
+
+def test_false_premise_is_corrected_in_quotes_and_the_model_is_not_asked(index: PaperIndex) -> None:
+    model = ScriptedModel()
+    answer = Assistant(index, model).ask("Why does HERON need so many labels for pre-training?")
+    assert answer.refusal is not None
+    assert answer.refusal.reason == "false_premise"
+    assert not answer.abstains
+    assert any("does not need any labels" in statement.text for statement in answer.statements)
+    assert model.history == []

@@ -78,7 +78,7 @@ def timed_answers(
 def answer_text(answer: Answer) -> str:
     """Return what a person would read: prose with its marks, then each quote it rests on, once."""
     prose = [s for s in answer.statements if s.support != "quoted"]
-    lines = [answer.refusal.text if answer.refusal else ""]
+    lines = [answer.refusal.text if answer.refusal else "", answer.note]
     lines += [" ".join(f"{s.text} {''.join(f'[{n}]' for n in s.citations)}" for s in prose)]
     for citation in answer.citations:
         lines += [f"[{citation.number}] {citation.paper.title}"]
