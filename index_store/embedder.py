@@ -15,6 +15,8 @@ from llama_index.core.base.embeddings.base import BaseEmbedding
 from pydantic import PrivateAttr
 from transformers import AutoModel, BertConfig, PreTrainedTokenizerFast
 
+from index_store.errors import WeightsError
+
 __all__ = ["LONGEST_INPUT", "MeanPoolingEmbedding"]
 
 LONGEST_INPUT = 256
@@ -36,14 +38,22 @@ class MeanPoolingEmbedding(BaseEmbedding):  # type: ignore[misc]
     _device: str = PrivateAttr()
 
     def __init__(self, folder: Path, *, name: str, batch: int = 32) -> None:
-        """Load `model.safetensors` and `tokenizer.json` from `folder`; `name` is kept with the library."""
+        """Load `model.safetensors` and `tokenizer.json` from `folder`; `name` is kept with the library.
+
+        Raises:
+            WeightsError: the files in `folder` are no such model.
+        """
         super().__init__(model_name=name, embed_batch_size=batch)
         self._device = "cuda" if torch.cuda.is_available() else "cpu"
-        self._tokenizer = PreTrainedTokenizerFast(
-            tokenizer_file=str(folder / "tokenizer.json"), pad_token="[PAD]"
-        )
         config = {} if (folder / "config.json").exists() else {"config": BertConfig(**MINILM_CONFIG)}
-        self._model = AutoModel.from_pretrained(folder, **config, local_files_only=True)
+        try:
+            self._tokenizer = PreTrainedTokenizerFast(
+                tokenizer_file=str(folder / "tokenizer.json"), pad_token="[PAD]"
+            )
+            self._model = AutoModel.from_pretrained(folder, **config, local_files_only=True)
+        except Exception as error:  # Transformers and its readers raise many kinds
+            reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+            raise WeightsError(f"The embedder {name} cannot be loaded from {folder}: {reason}") from error
         self._model.to(self._device).eval()
 
     def _embed(self, texts: Sequence[str]) -> list[list[float]]:

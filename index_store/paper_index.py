@@ -136,11 +136,11 @@ class PaperIndex:
             LibraryFullError: the disk is full; the batches that were reported are safe.
         """
         self._check_writable()
-        summary, batch = AddSummary(), dict[str, Paper]()
+        summary, batch, rejected = AddSummary(), dict[str, Paper](), list[Rejection]()
         report = progress or (lambda _done: None)
         for item in items:
             if isinstance(item, Rejection):
-                summary = replace(summary, rejected=(*summary.rejected, item))
+                rejected.append(item)
                 continue
             if item.id in batch or len(batch) == BATCH:
                 summary, batch = self._add_batch(batch, summary), {}
@@ -149,7 +149,7 @@ class PaperIndex:
         summary = self._add_batch(batch, summary)
         report(summary.new + summary.updated + summary.unchanged)
         self._refresh_lexical()
-        return summary
+        return replace(summary, rejected=tuple(rejected))
 
     def _add_batch(self, batch: dict[str, Paper], summary: AddSummary) -> AddSummary:
         known = {paper.id: paper for paper in self._catalog.papers(list(batch))}

@@ -18,8 +18,8 @@ from rag.query import parts_of
 __all__ = ["DETAILS", "Detail", "absent_details", "absent_names", "denied_premise", "papers_spoken_of"]
 
 NUMBER = (
-    r"(?:\d[\d.,]*\s?[kKMB]?\+?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozens?|"
-    r"hundreds?|thousands?|millions?|billions?|single|half)"
+    r"(?:(?<![\d.,])\d[\d.,]*+\s?[kKMB]?\+?|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozens?|"
+    r"hundreds?|thousands?|millions?|billions?|single|half))"
 )
 
 
@@ -38,7 +38,7 @@ def _count(name: str, nouns: str, given: str | None = None) -> Detail:
     return Detail(
         name,
         rf"\bhow many (?:[\w-]+ ){{0,3}}?(?:{nouns})\b|\bnumber of (?:[\w-]+ ){{0,2}}?(?:{nouns})\b",
-        rf"{NUMBER}[\s-]*(?:[\w/-]+[\s-]+){{0,4}}?(?:{given or nouns})",
+        rf"{NUMBER}[\s-]*+(?:[\w/]++[\s-]++){{0,6}}?(?:{given or nouns})",
     )
 
 
@@ -52,7 +52,7 @@ DETAILS = (
         "how long it takes to train",
         r"\bhow (?:long|many hours)\b[^?]*\b(?:train|pre-?train|fine-?tun|take|run)|\btraining time\b|"
         r"\bhow many (?:days|weeks|epochs|(?:training )?(?:steps|iterations))\b",
-        rf"{NUMBER}[\s-]*(?:[\w-]+ )?(?:days?|weeks?|hours?|minutes?|epochs?|steps|iterations)\b",
+        rf"{NUMBER}[\s-]*+(?:[\w-]++ )?(?:days?|weeks?|hours?|minutes?|epochs?|steps|iterations)\b",
     ),
     Detail(
         "the optimizer or its settings",
@@ -116,7 +116,7 @@ NOT_NAMES = frozenset(
     compare chinese english german french spanish yes no please and or but both name list abstract
     paper""".split()
 )
-NEGATION = r"(?:\b(?:not|no|never|without|neither|nor|needless|safely|free of)\b|n't\b)"
+NEGATION = r"(?:\b(?:not|no|never|without|neither|nor|needless|safely|free of)\b|n['’]t\b)"
 DENIED_LENGTH = 70
 """Characters after a negation that it may deny."""
 SAYS_NO = re.compile(

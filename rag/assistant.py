@@ -58,11 +58,14 @@ class Assistant:
             refusal=correct_premise(plan, found),
             note=missing_side(plan, found),
         )
-        if draft or self.model is None or plan.kind == "list" or answer.refusal:
+        if draft or plan.kind == "list" or answer.refusal:
             yield replace(answer, statements=answer.draft, stage="complete")
             return
         yield answer
-        yield from self._write(answer, plan)
+        if self.model is None:
+            yield replace(answer, statements=answer.draft, stage="complete")
+        else:
+            yield from self._write(self.model, answer, plan)
 
     def _refused(self, plan: QueryPlan, refusal: Refusal) -> Answer:
         return Answer(
@@ -95,12 +98,12 @@ class Assistant:
             version=version("paperchat"),
         )
 
-    def _write(self, draft: Answer, plan: QueryPlan) -> Iterator[Answer]:
+    def _write(self, model: LLM, draft: Answer, plan: QueryPlan) -> Iterator[Answer]:
         """Yield the draft with more and more checked prose, and last the complete answer.
 
         In a comparison the model is shown one paper at a time, so that it cannot mix up the sides.
         """
-        assert self.model is not None
+        draft = replace(draft, receipt=self._receipt())
         writing, note = Writing(draft, self.index.word_weight), draft.note
         sides = plan.papers if plan.kind == "comparison" else (None,)
         try:
@@ -108,7 +111,7 @@ class Assistant:
                 evidence = [e for e in draft.evidence if paper in (None, e.span.paper)]
                 writing.begin(evidence, most=MOST_SENTENCES // len(sides) or 1)
                 messages = build_messages(plan.standalone_question, evidence, about=paper)
-                with closing(self.model.stream_chat(messages)) as pieces:
+                with closing(model.stream_chat(messages)) as pieces:
                     for piece in pieces:
                         yield writing.take(piece.message.content or "")
                         if writing.is_full:

@@ -17,11 +17,11 @@ from rag.values import Span
 
 __all__ = ["NEGATION", "may_rest_on"]
 
-NEGATION = re.compile(r"\b(?:not|no|never|without|cannot|neither|nor|none|fails?|lacks?)\b|n't\b", re.I)
+NEGATION = re.compile(r"\b(?:not|no|never|without|cannot|neither|nor|none|fails?|lacks?)\b|n['’]t\b", re.I)
 DENIES = re.compile(
     rf"{NEGATION.pattern}|\b(?:zero|avoid\w*|eliminat\w*|unnecessary|free|remov\w*|only)\b", re.I
 )
-DENIED = re.compile(r"\b(?:not|never|without|cannot|nor|n't)\b(?!\s+(?:only|just|merely))", re.I)
+DENIED = re.compile(r"(?:\b(?:not|never|without|cannot|nor)|n['’]t)\b(?!\s+(?:only|just|merely))", re.I)
 QUANTIFIER = re.compile(r"\b(?:any|all|every|each|such)\b", re.I)
 SPEAKS_OF_ITSELF = re.compile(
     r"\b(?:we|our|ours|us|this (?:paper|work|study|article|thesis|report)|the (?:authors?|proposed|"

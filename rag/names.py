@@ -15,7 +15,15 @@ from dataclasses import dataclass
 from index_store.lexical import tokens
 from index_store.values import Paper
 
-__all__ = ["Mention", "find_mentions", "name_like", "names_of", "short_name", "without_mentions"]
+__all__ = [
+    "Mention",
+    "distinct",
+    "find_mentions",
+    "name_like",
+    "names_of",
+    "short_name",
+    "without_mentions",
+]
 
 NAME = re.compile(r"(?<![\w-])(?:[A-Za-z0-9]+(?:[-+^.][A-Za-z0-9]+)*)(?:\s(?:V|v)\d)?\+{0,2}(?![\w])")
 INTRODUCES = re.compile(
@@ -28,6 +36,8 @@ USES = re.compile(
     r"\b(?:on|from|with|using|than|like|over|against|via|by|of|in|to|as|including|e\.g\.,?)\s+(?:the\s+)?$",
     re.I,
 )
+SEEN_BEFORE = 120
+"""Characters before a name that say whether it is introduced."""
 LONGEST_NAME = 6
 """Words. A longer part of a title before its colon is a sentence rather than a name."""
 COMMON_AFTER = 3
@@ -87,7 +97,7 @@ def _introduced(sentence: str) -> Iterator[str]:
     A name in brackets counts when one of the six words before it begins with the same letter.
     """
     for match in NAME.finditer(sentence):
-        before = sentence[: match.start()]
+        before = sentence[max(0, match.start() - SEEN_BEFORE) : match.start()]
         if not _is_name_like(match.group()) or USES.search(before):
             continue
         initials = {word[0].casefold() for word in re.findall(r"[^\W_]{3,}", before)[-6:]}
@@ -132,8 +142,9 @@ def find_mentions(text: str, papers: Sequence[Paper]) -> list[Mention]:
 def without_mentions(text: str, papers: Sequence[Paper]) -> str:
     """Return `text` without the names of `papers`, or as it is when nothing else would be left."""
     rest = text
-    for mention in reversed(find_mentions(text, papers)):
-        rest = f"{rest[: mention.start]} {rest[mention.end :]}"
+    places = {(mention.start, mention.end) for mention in find_mentions(text, papers)}
+    for start, end in sorted(places, reverse=True):
+        rest = f"{rest[:start]} {rest[end:]}"
     return " ".join(rest.split()) if tokens(rest) else text
 
 

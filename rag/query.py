@@ -36,6 +36,10 @@ SHORT_QUESTION = 7
 """Words. A shorter question without a name rarely stands alone after another one."""
 ORDINALS = {"former": 0, "first": 0, "second": 1, "latter": -1, "last": -1, "third": 2}
 CANDIDATE_PASSAGES = 40
+LONGEST_SEARCH = 2000
+"""Characters of a text that are searched for papers it may name."""
+MOST_NAMES = 8
+"""Name-like words of a text that are searched for by themselves."""
 
 
 def plan_query(question: str, turns: Sequence[Turn], index: PaperIndex) -> QueryPlan:
@@ -64,7 +68,9 @@ def named_papers(text: str, index: PaperIndex) -> list[Paper]:
     Where papers share a name, the one that the rest of the text is about is meant, unless the text
     compares and names nothing else.
     """
-    queries = [text, *name_like(text)]
+    if not text.strip():
+        return []
+    queries = list(dict.fromkeys([text[:LONGEST_SEARCH], *name_like(text)]))[: MOST_NAMES + 1]
     passages = [p for query in queries for p in index.search(query, limit=CANDIDATE_PASSAGES)]
     mentions = find_mentions(text, distinct(passage.chunk.paper for passage in passages))
     places = list(dict.fromkeys(mention.start for mention in mentions))
@@ -77,8 +83,8 @@ def named_papers(text: str, index: PaperIndex) -> list[Paper]:
 def _meant(text: str, papers: Sequence[Paper], index: PaperIndex) -> Paper:
     if len(papers) == 1:
         return papers[0]
-    [best] = index.search(text, limit=1, papers={paper.id for paper in papers})
-    return best.chunk.paper
+    found = index.search(text, limit=1, papers={paper.id for paper in papers})
+    return found[0].chunk.paper if found else papers[0]
 
 
 def _stand_alone(question: str, turns: Sequence[Turn], named: Sequence[Paper]) -> str:

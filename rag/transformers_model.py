@@ -161,17 +161,16 @@ class TransformersModel(CustomLLM):  # type: ignore[misc]
             except BaseException as error:  # whatever it is, the reader must not wait for ever
                 errors.put(error)
                 streamer.on_finalized_text("", stream_end=True)
+            finally:
+                self._turn.release()
 
         while not self._turn.acquire(timeout=HEARTBEAT):
             yield ""
-        writer = Thread(target=write, daemon=True)
+        Thread(target=write, daemon=True).start()
         try:
-            writer.start()
             yield from _pieces(streamer)
         finally:
             stop.set()
-            writer.join()
-            self._turn.release()
         if not errors.empty():
             error = errors.get()
             raise ModelError(f"The model stopped in the middle of its answer: {error}") from error

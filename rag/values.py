@@ -75,6 +75,11 @@ class Statement:
     citations: tuple[int, ...]
     support: Support
 
+    @property
+    def marked(self) -> str:
+        """The text with its marks behind it."""
+        return f"{self.text} {''.join(f'[{number}]' for number in self.citations)}"
+
 
 @dataclass(frozen=True, slots=True)
 class Row:

@@ -31,10 +31,10 @@ def add_files(settings: Settings, paths: Sequence[Path], *, format: str | None, 
             items += read_papers(path, format=format)
         except FileError as error:
             failed = True
-            console.print(str(error), style="red", markup=False, soft_wrap=True)
+            console.print(str(error), style="red", markup=False, emoji=False, soft_wrap=True)
     count = sum(isinstance(item, Paper) for item in items)
     if items:
-        with show_progress(console) as report, open_library(settings, progress=report) as index:
+        with show_progress() as report, open_library(settings, progress=report) as index:
             summary = index.add(items, progress=lambda done: report("Papers", done, count))
         _print_summary(summary, console)
     return not failed and count > 0
@@ -53,6 +53,6 @@ def _print_summary(summary: AddSummary, console: Console) -> None:
     ]
     console.print("Papers: " + (", ".join(parts) or "none"))
     for rejection in summary.rejected[:SHOWN_REJECTIONS]:
-        console.print(f"  {rejection}", style="yellow", markup=False, soft_wrap=True)
+        console.print(f"  {rejection}", style="yellow", markup=False, emoji=False, soft_wrap=True)
     if (more := len(summary.rejected) - SHOWN_REJECTIONS) > 0:
         console.print(f"  and {more} more")

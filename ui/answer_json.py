@@ -2,22 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import Any
 
 from index_store.values import Paper
 from rag.values import Answer, Comparison, Refusal, Span
+from ui.timing import Timings
 
-__all__ = ["Timings", "answer_object", "paper_object"]
-
-
-@dataclass(frozen=True, slots=True)
-class Timings:
-    """Seconds from the question to the first citation, the first word of prose, and the end."""
-
-    first_citation_s: float
-    first_token_s: float | None
-    total_s: float
+__all__ = ["answer_object", "paper_object"]
 
 
 def paper_object(paper: Paper) -> dict[str, Any]:
@@ -36,7 +28,7 @@ def paper_object(paper: Paper) -> dict[str, Any]:
 
 def answer_object(answer: Answer, timings: Timings, device: dict[str, str] | None) -> dict[str, Any]:
     """Return an answer as plain data, in the form that outsiders rely on."""
-    said = [f"{s.text} {''.join(f'[{n}]' for n in s.citations)}" for s in answer.statements]
+    said = [statement.marked for statement in answer.statements]
     text = " ".join([answer.refusal.text, *said] if answer.refusal else said)
     return {
         "question": answer.question,

@@ -11,37 +11,37 @@ from rich.text import Text
 
 from rag.values import Answer, Citation
 from ui.answer_json import answer_object
-from ui.batch import timed_answers
-from ui.printing import print_json
+from ui.printing import print_json, show_progress
 from ui.settings import Settings
-from ui.wiring import load_model, open_library
+from ui.timing import Timings, timed_answers
+from ui.wiring import load_model, open_assistant
 
 __all__ = ["ask_once"]
 
 
 def ask_once(settings: Settings, question: str, *, draft: bool, as_json: bool) -> None:
     """Print the answer to a question: the quotes as soon as they are found, then the prose."""
-    from rag.assistant import Assistant
-
-    console = Console(highlight=False)
-    with open_library(settings) as index:
-        quotes = Assistant(index).ask(question)
-        wants_prose = not draft and quotes.refusal is None and quotes.kind != "list"
-        if wants_prose and not as_json:
-            _print_draft(quotes, console)
-        model = load_model(settings) if wants_prose else None
-        written = 0
-        stream = Assistant(index, model).stream(question, draft=draft)
-        final = None
-        for final in timed_answers(stream):
-            if not as_json:
-                written = _print_new(final[0], written)
-    assert final is not None
-    answer, timings = final
+    console = Console(highlight=False, emoji=False)
+    with show_progress() as report:
+        assistant = open_assistant(settings, draft=True, progress=report)
+    states: list[tuple[Answer, Timings]] = []
+    written = 0
+    with assistant.index:
+        for answer, timings in timed_answers(assistant.stream(question, draft=draft)):
+            states = [(answer, timings)]
+            if answer.stage == "draft":
+                if not as_json:
+                    _print_draft(answer, console)
+                with show_progress() as report:
+                    assistant.model = load_model(settings, progress=report)
+            elif not as_json:
+                written = _print_new(answer, written)
+    [(answer, timings)] = states
     if as_json:
-        print_json(answer_object(answer, timings, asdict(model.device) if model else None))
+        print_json(answer_object(answer, timings, assistant.model and asdict(assistant.model.device)))
         return
-    console.print("\n" if written else "", end="\n" if written else "")
+    if written:
+        console.print("\n")
     _print_references(answer, console)
 
 
@@ -53,13 +53,11 @@ def _print_draft(answer: Answer, console: Console) -> None:
 
 def _print_new(answer: Answer, written: int) -> int:
     """Write the checked sentences that are not on the screen yet; return how many are."""
-    for statement in answer.statements[written:]:
-        if statement.support == "quoted":
-            continue
-        marks = "".join(f"[{number}]" for number in statement.citations)
-        sys.stdout.write(f"{statement.text} {marks} ")
+    prose = [statement for statement in answer.statements if statement.support != "quoted"]
+    for statement in prose[written:]:
+        sys.stdout.write(f"{statement.marked} ")
         sys.stdout.flush()
-    return len(answer.statements)
+    return len(prose)
 
 
 def _print_references(answer: Answer, console: Console) -> None:

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from time import perf_counter
 from typing import Any
 
 from index_store.errors import FileError
 from index_store.readers.text import read_text
 from rag.assistant import Assistant
 from rag.values import Answer, Turn
-from ui.answer_json import Timings
+from ui.timing import timed_answers
 
-__all__ = ["Question", "answer_text", "predict", "read_questions", "timed_answers", "turns_of"]
+__all__ = ["Question", "answer_text", "predict", "read_questions", "turns_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +40,11 @@ def read_questions(path: Path) -> list[Question]:
         try:
             row = json.loads(line)
             history = row.get("history") or []
-            questions.append(Question(str(row["id"]), str(row["question"]), turns_of(history), row))
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            texts = [row["question"], *(message[k] for message in history for k in ("role", "content"))]
+            if not all(isinstance(text, str) for text in texts):
+                raise TypeError("question, role and content are text")
+            questions.append(Question(str(row["id"]), row["question"], turns_of(history), row))
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             raise FileError(
                 f'{path.name}, line {number}: not a JSON object with "id" and "question" ({error}).'
             ) from error
@@ -60,26 +62,11 @@ def turns_of(history: list[dict[str, str]]) -> tuple[Turn, ...]:
     return tuple(turns)
 
 
-def timed_answers(
-    answers: Iterator[Answer], clock: Callable[[], float] = perf_counter
-) -> Iterator[tuple[Answer, Timings]]:
-    """Yield each state of an answer with the times that have passed so far."""
-    start = clock()
-    cited: float | None = None
-    written: float | None = None
-    for answer in answers:
-        now = clock() - start
-        cited = now if cited is None else cited
-        if written is None and (answer.tentative or (answer.statements and answer.stage == "writing")):
-            written = now
-        yield answer, Timings(cited, written, now)
-
-
 def answer_text(answer: Answer) -> str:
     """Return what a person would read: prose with its marks, then each quote it rests on, once."""
     prose = [s for s in answer.statements if s.support != "quoted"]
     lines = [answer.refusal.text if answer.refusal else "", answer.note]
-    lines += [" ".join(f"{s.text} {''.join(f'[{n}]' for n in s.citations)}" for s in prose)]
+    lines += [" ".join(statement.marked for statement in prose)]
     for citation in answer.citations:
         lines += [f"[{citation.number}] {citation.paper.title}"]
         lines += [f'"{span.quote}"' for span in citation.spans]

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from statistics import median
-from typing import Any
+from typing import Any, TextIO
 
 from rich.console import Console
 from rich.table import Table
@@ -22,7 +23,7 @@ __all__ = ["print_scores", "write_predictions"]
 
 
 def _predictions(settings: Settings, questions: list[Question], *, draft: bool) -> Iterator[dict[str, Any]]:
-    with show_progress(Console(stderr=True)) as report:
+    with show_progress() as report:
         assistant = open_assistant(settings, draft=draft, progress=report)
         with assistant.index:
             for done, question in enumerate(questions):
@@ -32,15 +33,21 @@ def _predictions(settings: Settings, questions: list[Question], *, draft: bool) 
 
 
 def write_predictions(settings: Settings, questions: Path, out: Path, *, draft: bool) -> None:
-    """Write one prediction a line, each as soon as it is there."""
+    """Write one prediction a line; the file takes its name when the last one is there."""
     rows = read_questions(questions)
+    partial = out.with_name(f"{out.name}.partial")
+    with _writable(partial) as stream:
+        for prediction in _predictions(settings, rows, draft=draft):
+            stream.write(json.dumps(prediction) + "\n")
+            stream.flush()
+    partial.replace(out)
+
+
+def _writable(path: Path) -> TextIO:
     try:
-        with out.open("w", encoding="utf-8") as stream:
-            for prediction in _predictions(settings, rows, draft=draft):
-                stream.write(json.dumps(prediction, ensure_ascii=False) + "\n")
-                stream.flush()
+        return path.open("w", encoding="utf-8")
     except OSError as error:
-        raise FileError(f"{out}: cannot be written ({error.strerror}).") from error
+        raise FileError(f"{path}: cannot be written ({error.strerror}).") from error
 
 
 def print_scores(settings: Settings, questions: Path, *, draft: bool, as_json: bool) -> None:
@@ -53,6 +60,7 @@ def print_scores(settings: Settings, questions: Path, *, draft: bool, as_json: b
     for question in rows:
         if missing := {"type", "gold_papers", "must"} - set(question.row):
             raise FileError(f"{questions.name}, {question.id}: {', '.join(sorted(missing))} missing.")
+        _check_patterns(questions, question)
     predictions = list(_predictions(settings, rows, draft=draft))
     scores = [score_prediction(q.row, p) for q, p in zip(rows, predictions, strict=True)]
     types = dict.fromkeys(score.type for score in scores)
@@ -68,6 +76,16 @@ def print_scores(settings: Settings, questions: Path, *, draft: bool, as_json: b
     console = Console(highlight=False, soft_wrap=True)
     console.print(f"Words in an answer, mean: {prose:.0f} of prose, {quotes:.0f} of quotes and titles.")
     console.print(f"Seconds, median: {first:.2f} to the first citation, {seconds:.2f} in all.")
+
+
+def _check_patterns(path: Path, question: Question) -> None:
+    """Fail before the first question is answered when a pattern of any cannot be used."""
+    groups = [*question.row["must"], question.row.get("must_not", [])]
+    try:
+        for pattern in (pattern for group in groups for pattern in group):
+            re.compile(pattern)
+    except (re.error, TypeError) as error:
+        raise FileError(f"{path.name}, {question.id}: a pattern cannot be used ({error}).") from error
 
 
 def _print_table(table: dict[str, dict[str, float | None]], scores: list[Score]) -> None:

@@ -89,6 +89,14 @@ def _connect(
     """Join the components by their events. What was asked lives in the state of each open page."""
     question, answers = gr.State(""), gr.State([])
     shown = {"outputs": [question, asked, chat, stop], "api_visibility": "private"}
+    done: dict[str, Any] = {"fn": show_ready, "outputs": [stop, asked], "api_visibility": "private"}
+    ended: dict[str, Any] = {
+        "fn": show_ended,
+        "inputs": [chat, answers],
+        "outputs": [chat, answers],
+        "show_progress": "hidden",
+        "api_visibility": "private",
+    }
     begun = (
         asked.submit(show_question, [asked, chat], **shown),
         chat.example_select(show_example, [chat], **shown),
@@ -104,13 +112,11 @@ def _connect(
         for event in begun
     ]
     for event in writing:
-        event.then(disable, None, stop, api_visibility="private")
-    stop.click(None, None, None, cancels=writing, api_visibility="private").then(
-        show_stopped, [chat, answers], [chat, answers], show_progress="hidden", api_visibility="private"
-    ).then(disable, None, stop, api_visibility="private")
+        event.then(**ended).then(**done)
+    stop.click(None, None, None, cancels=writing, api_visibility="private").then(**ended).then(**done)
     fresh.click(None, None, None, cancels=writing, api_visibility="private").then(
-        lambda: ([], [], disable()), None, [chat, answers, stop], api_visibility="private"
-    )
+        lambda: ([], []), None, [chat, answers], api_visibility="private"
+    ).then(**done)
 
 
 class Conversation:
@@ -136,27 +142,27 @@ class Conversation:
             yield [*shown, {"role": "assistant", "content": drawn}], [*answers, answer]
 
 
-def show_stopped(shown: Messages, answers: list[Answer]) -> tuple[Messages, list[Answer]]:
-    """Return the chat with the answer that was stopped: its quotes and its checked sentences stand."""
+def show_ended(shown: Messages, answers: list[Answer]) -> tuple[Messages, list[Answer]]:
+    """Return the chat with an answer that was cut off: its quotes and its checked sentences stand."""
     if not answers or answers[-1].stage == "complete":
         return shown, answers
-    note = "Stopped before the end."
-    answer = replace(answers[-1], tentative="", note=note, stage="complete")
+    answer = replace(answers[-1], tentative="", note="Stopped before the end.", stage="complete")
     drawn = {"role": "assistant", "content": render_answer(answer, len(answers) - 1)}
     return [*shown[:-1], drawn], [*answers[:-1], answer]
 
 
-def disable() -> Any:
-    """Make a button one that cannot be pressed."""
-    return gr.Button(interactive=False)
+def show_ready() -> tuple[Any, ...]:
+    """Take the next question: Stop has nothing to stop, the box is open."""
+    return gr.Button(interactive=False), gr.Textbox(interactive=True)
 
 
 def show_question(question: str, shown: Messages) -> tuple[Any, ...]:
-    """Return what changes at once when a question is asked: it stands in the chat, Stop is ready."""
+    """Return what changes at once when a question is asked: it stands in the chat, only Stop is open."""
     if not question.strip():
         raise gr.Error("Type a question first.", duration=4, print_exception=False)
     message = {"role": "user", "content": render_question(question)}
-    return question, "", [*shown, message], gr.Button(interactive=True)
+    box = gr.Textbox("", interactive=False)
+    return question, box, [*shown, message], gr.Button(interactive=True)
 
 
 def show_example(shown: Messages, event: gr.SelectData) -> tuple[Any, ...]:

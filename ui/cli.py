@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -10,6 +9,7 @@ import typer
 from rich.console import Console
 
 from index_store.errors import PaperchatError
+from ui.quiet import stay_home
 from ui.settings import read_settings
 
 __all__ = ["app", "main"]
@@ -40,17 +40,12 @@ Format = Annotated[
 
 def main() -> None:
     """Run the command line: errors that a person can act on are one line and exit status 1."""
+    stay_home()
     try:
         app()
     except PaperchatError as error:
-        errors.print(str(error), style="red", markup=False)
+        errors.print(str(error), style="red", markup=False, emoji=False)
         raise SystemExit(1) from None
-    except KeyboardInterrupt:
-        errors.print("Stopped. What was done is kept.")
-        raise SystemExit(130) from None
-    except BrokenPipeError:
-        sys.stderr.close()
-        raise SystemExit(0) from None
 
 
 @app.command()
@@ -85,12 +80,16 @@ def papers(
 
         print_json({"papers": [paper_object(paper) for paper in found]})
         return
+    console = Console(highlight=False, markup=False, emoji=False)
+    if not console.is_terminal:
+        for paper in found:
+            typer.echo(f"{paper.title}\t{paper.year or ''}\t{paper.id}")
+        return
     from rich.table import Table
 
     table = Table("title", "year", "id", box=None, header_style="dim")
     for paper in found:
         table.add_row(paper.title, str(paper.year or ""), paper.id, style=None)
-    console = Console(highlight=False, markup=False)
     console.print(table)
     console.print(f"{len(found)} papers")
 

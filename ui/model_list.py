@@ -48,7 +48,7 @@ def pull_weights(settings: Settings) -> None:
     from rag.model_weights import pull_model
 
     console = Console(highlight=False, soft_wrap=True)
-    with show_progress(console) as report:
+    with show_progress() as report:
         pull_embedder(settings, report)
         folder = pull_model(settings.model, weights_folder(settings), progress=report)
     console.print(f"{settings.model} is ready in {folder}")

@@ -15,11 +15,11 @@ __all__ = ["print_json", "show_progress"]
 
 
 @contextmanager
-def show_progress(console: Console) -> Iterator[Callable[[str, int, int], None]]:
-    """Give a function that is called with (what, done, total) and draws one bar for each `what`."""
+def show_progress() -> Iterator[Callable[[str, int, int], None]]:
+    """Give a function that is called with (what, done, total) and draws a bar for each, on stderr."""
     tasks: dict[str, TaskID] = {}
     columns = TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:>3.0f}%")
-    with Progress(*columns, TimeRemainingColumn(), console=console) as bars:
+    with Progress(*columns, TimeRemainingColumn(), console=Console(stderr=True)) as bars:
 
         def report(what: str, done: int, total: int) -> None:
             label = what.capitalize()
@@ -32,4 +32,4 @@ def show_progress(console: Console) -> Iterator[Callable[[str, int, int], None]]
 
 def print_json(value: Any) -> None:
     """Print plain data for a program, as one line."""
-    sys.stdout.write(json.dumps(value, ensure_ascii=False) + "\n")
+    sys.stdout.write(json.dumps(value) + "\n")

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import signal
 import socket
+import sys
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rich.console import Console
 
-from index_store.errors import PaperchatError
+from index_store.errors import LibraryError, PaperchatError
 from ui.adding import add_files
 from ui.printing import show_progress
 from ui.quiet import stay_home
@@ -26,6 +29,8 @@ if TYPE_CHECKING:
 
 __all__ = ["build_app", "serve_chat"]
 
+BACKLOG = 128
+TERMINATED = 128 + signal.SIGTERM
 POLICY = (
     "default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; "
     "script-src 'self' 'unsafe-inline'; connect-src 'self'; font-src 'self' data:; "
@@ -45,7 +50,7 @@ def serve_chat(settings: Settings, paths: Sequence[Path]) -> None:
     listener = _listen(settings)
     if paths:
         add_files(settings, paths, format=None, console=console)
-    with show_progress(console) as report:
+    with show_progress() as report:
         index = open_library(settings, progress=report)
     with index:
         import uvicorn
@@ -54,16 +59,28 @@ def serve_chat(settings: Settings, paths: Sequence[Path]) -> None:
         from ui.model_loader import ModelLoader
 
         def load(progress: Progress) -> TransformersModel:
-            warm_up(index, progress)
+            with suppress(LibraryError):  # then the first questions take a little longer
+                warm_up(index, progress)
             return load_model(settings, progress=progress)
 
         loader = ModelLoader(load)
-        name = "the sample library" if settings.library == SAMPLE else Path(settings.library).name
+        name = (
+            "the sample library"
+            if settings.library == SAMPLE
+            else Path(settings.library).expanduser().resolve().name
+        )
         app = build_app(index, loader, library=name)
         server = uvicorn.Server(uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=2))
-        console.print(f"paperchat answers at http://{settings.host}:{settings.port} (Ctrl-C stops it)")
+        port = listener.getsockname()[1]
+        console.print(f"paperchat answers at http://{settings.host}:{port} (Ctrl-C stops it)")
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(TERMINATED))  # so that the library is closed
         loader.start(report=_LineReport(console))
         server.run(sockets=[listener])
+
+
+def _name_of(library: str) -> str:
+    """Return what to call a library on the page."""
+    return "the sample library" if library == SAMPLE else Path(library).expanduser().resolve().name
 
 
 class _LineReport:
@@ -86,6 +103,7 @@ def _listen(settings: Settings) -> socket.socket:
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((settings.host, settings.port))
+        listener.listen(BACKLOG)
     except OSError as error:
         raise PaperchatError(
             f"{settings.host}:{settings.port} cannot be listened on ({error.strerror}); "

@@ -10,7 +10,7 @@ import os
 from pathlib import Path
 
 import platformdirs
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -35,14 +35,20 @@ def settings_file() -> Path:
 class Settings(BaseSettings):
     """Everything that can be chosen once and for all."""
 
-    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="forbid", frozen=True)
+    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="forbid", frozen=True, env_ignore_empty=True)
 
     library: str = Field(default_factory=lambda: str(platformdirs.user_data_path("paperchat") / "library"))
     cache: Path = Field(default_factory=lambda: platformdirs.user_cache_path("paperchat"))
     model: str = "qwen2.5-coder-1.5b-instruct"
     embedder: str = "all-minilm-l6-v2"
     host: str = "127.0.0.1"
-    port: int = 7860
+    port: int = Field(7860, ge=0, le=65535)
+
+    @field_validator("cache")
+    @classmethod
+    def expand_home(cls, cache: Path) -> Path:
+        """Let ~ stand for the home folder."""
+        return cache.expanduser()
 
     @classmethod
     def settings_customise_sources(

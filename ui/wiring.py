@@ -88,7 +88,8 @@ def _open_sample(settings: Settings, embedder: object) -> PaperIndex:
 
     text = files("index_store").joinpath("sample", "papers.jsonl").read_text(encoding="utf-8")
     edition = hashlib.sha256(text.encode()).hexdigest()[:12]
-    folder = settings.cache / f"sample-{edition}"
+    name = hashlib.sha256(settings.embedder.encode()).hexdigest()[:6]
+    folder = settings.cache / f"sample-{edition}-{name}"
     deadline = monotonic() + SAMPLE_SECONDS
     while True:
         with PaperIndex(folder, embedder) as index:
@@ -104,9 +105,10 @@ def _open_sample(settings: Settings, embedder: object) -> PaperIndex:
 
 
 def load_model(settings: Settings, *, progress: Progress | None = None) -> TransformersModel:
-    """Load the model of the settings: one of ours, a local folder, or a name in the hub's cache.
+    """Load the model of the settings: one of ours, or a folder of Transformers weights.
 
     Raises:
+        PaperchatError: there is no such model.
         WeightsError: its weights are not here and cannot be fetched.
         ModelError: it cannot be loaded.
     """
@@ -130,8 +132,9 @@ def load_model(settings: Settings, *, progress: Progress | None = None) -> Trans
 def open_assistant(
     settings: Settings, *, draft: bool = False, progress: Progress | None = None
 ) -> Assistant:
-    """Open the library and, unless only drafts are wanted, load the model."""
+    """Load the model, unless only drafts are wanted, and open the library."""
+    model = None if draft else load_model(settings, progress=progress)
     index = open_library(settings, progress=progress)
     from rag.assistant import Assistant
 
-    return Assistant(index, None if draft else load_model(settings, progress=progress))
+    return Assistant(index, model)

@@ -11,7 +11,7 @@ from index_store.values import Paper, slug
 __all__ = ["clean", "paper_from_record"]
 
 INVISIBLE = re.compile(
-    r"[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff\x00-\x08\x0e-\x1f\x7f]"
+    r"[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f]"
 )
 """Zero-width and direction marks, which hide words from people and searches; lone surrogates."""
 
