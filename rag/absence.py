@@ -114,7 +114,7 @@ CAPITAL_NAME = re.compile(
 NOT_NAMES = frozenset(
     """i a the according which what who how why when where does do is are was were can could in on ok
     compare chinese english german french spanish yes no please and or but both name list abstract
-    paper""".split()
+    paper this these each another that""".split()
 )
 NEGATION = r"(?:\b(?:not|no|never|without|neither|nor|needless|safely|free of)\b|n['’]t\b)"
 DENIED_LENGTH = 70
@@ -171,8 +171,15 @@ def absent_names(question: str, texts: Iterable[str]) -> list[str]:
         want
         for want in wanted
         if not held & {key(want), f"{key(want)}s", key(want).removesuffix("s")}
+        and not _versioned(want) <= held
         and not any(_abbreviates(key(want), long) for long in coined)
     ]
+
+
+def _versioned(name: str) -> set[str]:
+    """Return a name and its version apart, as an abstract may have them: SongSet (80.1 on V2)."""
+    parts = re.fullmatch(r"(.+?)[ -]?([vV]\d+)", name)
+    return {key(parts[1]), key(parts[2])} if parts else {key(name)}
 
 
 def _runs_of_words(text: str) -> set[str]:
@@ -208,6 +215,7 @@ def denied_premise(question: str, text: str) -> bool:
 
 def papers_spoken_of(question: str) -> list[str]:
     """Return what a question calls a paper or a report: "the Sora technical report"."""
-    return re.findall(
+    called = re.findall(
         r"\b([A-Z][\w-]*(?: \d+)?) (?:technical report|tech report|paper|article|preprint)\b", question
     )
+    return [name for name in called if name.casefold() not in NOT_NAMES]

@@ -28,14 +28,15 @@ __all__ = [
 NAME = re.compile(r"(?<![\w-])(?:[A-Za-z0-9]+(?:[-+^.][A-Za-z0-9]+)*)(?:\s(?:V|v)\d)?\+{0,2}(?![\w])")
 INTRODUCES = re.compile(
     r"\b(?:dubbed|called|named|termed|coined|denoted|namely|propos\w+|present\w*|introduc\w+|develop\w*|"
-    r"releas\w+|construct\w*|collect\w*|curat\w+|creat\w+|build|built|design\w*|this (?:paper|work)|"
-    r"formulat\w+|novel|our)\b",
+    r"releas\w+|construct\w*|collect\w*|curat\w+|creat\w+|build|built|design\w*|formulat\w+|offer\w*|"
+    r"our|novel|new)\b(?:[\s\"'“”‘’`(]+(?!(?:on|from|with|using|than|for|over|against|via|by|of|in|to|that|"
+    r"which|and|whose|where)\b)[\w-]+,?){0,8}[\s\"'“”‘’`]*$",
     re.I,
 )
-USES = re.compile(
-    r"\b(?:on|from|with|using|than|like|over|against|via|by|of|in|to|as|including|e\.g\.,?)\s+(?:the\s+)?$",
-    re.I,
-)
+"""Fits what stands before a name where something is introduced by it, with nothing else in between."""
+ADDRESS = re.compile(r"\b[\w-]+\.[\w.-]+/(?:[\w.~-]+/)*([\w-]+)/?(?=[\s.,)]|$)")
+"""The last part of a web address: people call a method by the name of its repository."""
+VERSION = re.compile(r"v?\d+")
 SEEN_BEFORE = 120
 """Characters before a name that say whether it is introduced."""
 LONGEST_NAME = 6
@@ -86,22 +87,22 @@ def names_of(paper: Paper) -> set[str]:
         found.add(key(prefix))
     found.update(key(name) for name in name_like(title))
     for sentence in re.split(r"(?<=[.!?])\s", paper.abstract):
-        if INTRODUCES.search(sentence):
-            found.update(key(name) for name in _introduced(sentence))
-    return {name for name in found if len(name) >= 2 and not name.isdigit()}
+        found.update(key(name) for name in _introduced(sentence))
+    addresses = ADDRESS.findall(f"{paper.abstract} {paper.url or ''}")
+    found.update(key(name) for name in addresses if _is_name_like(name))
+    return {name for name in found if len(name) >= 2 and not VERSION.fullmatch(name)}
 
 
 def _introduced(sentence: str) -> Iterator[str]:
-    """Yield the names in a sentence that are not those of what is used, tested on or compared with.
-
-    A name in brackets counts when one of the six words before it begins with the same letter.
-    """
+    """Yield the names that a sentence introduces: as its first word, after "we present a new" and the
+    like, or in brackets after words of which one begins with the same letter."""
     for match in NAME.finditer(sentence):
-        before = sentence[max(0, match.start() - SEEN_BEFORE) : match.start()]
-        if not _is_name_like(match.group()) or USES.search(before):
+        if not _is_name_like(match.group()):
             continue
+        before = sentence[max(0, match.start() - SEEN_BEFORE) : match.start()]
         initials = {word[0].casefold() for word in re.findall(r"[^\W_]{3,}", before)[-6:]}
-        if not before.endswith("(") or match.group()[0].casefold() in initials:
+        bracketed = before.endswith("(") and match.group()[0].casefold() in initials
+        if bracketed or not before.strip("\"'“” ") or INTRODUCES.search(before):
             yield match.group()
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from index_store.lexical import tokens
 from index_store.paper_index import PaperIndex
 from index_store.values import Paper
 from rag.names import distinct, find_mentions, name_like, without_mentions
@@ -32,6 +33,10 @@ REFERS_BACK = re.compile(
     r"else|other|another|there|he|she)\b|^(?:and|but|so|also|what about|how about|why|yes|no|ok)\b",
     re.I,
 )
+CHANGES_TOPIC = re.compile(r"\b(?:different|new|another|other) (?:topic|question|subject|matter)\b", re.I)
+DESCRIBES = re.compile(
+    r"\bthe ((?:[\w-]+ ){1,5}?)(?:foundation )?(?:paper|study|work|method|model|approach)\b", re.I
+)
 SHORT_QUESTION = 7
 """Words. A shorter question without a name rarely stands alone after another one."""
 ORDINALS = {"former": 0, "first": 0, "second": 1, "latter": -1, "last": -1, "third": 2}
@@ -49,6 +54,8 @@ def plan_query(question: str, turns: Sequence[Turn], index: PaperIndex) -> Query
     name-like word in it, brings up; so this works alike for ten papers and for a million.
     """
     named, standalone = named_papers(question, index), question
+    if named and COMPARES.search(question):
+        named = distinct([*named, *_described_papers(question, index)])
     if not named and turns and _refers_back(question):
         named = _papers_referred_to(question, turns, index)
         standalone = _stand_alone(question, turns, named)
@@ -100,7 +107,23 @@ def _kind(question: str, named: Sequence[Paper]) -> PlanKind:
     return "comparison" if len(named) > 1 else "answer"
 
 
+def _described_papers(question: str, index: PaperIndex) -> list[Paper]:
+    """Return the papers that a comparison describes, as "the position prediction paper" does.
+
+    A description of two words or more counts when the first passage that it brings up holds them all.
+    """
+    found: list[Paper] = []
+    for described in DESCRIBES.findall(question):
+        words = set(tokens(described))
+        for passage in index.search(described, limit=1):
+            if len(words) > 1 and words <= set(tokens(passage.chunk.indexed_text)):
+                found.append(passage.chunk.paper)
+    return found
+
+
 def _refers_back(question: str) -> bool:
+    if CHANGES_TOPIC.search(question):
+        return False
     return bool(REFERS_BACK.search(question)) or len(question.split()) < SHORT_QUESTION
 
 

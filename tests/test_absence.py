@@ -60,6 +60,8 @@ def test_question_that_also_asks_for_something_else_has_no_absent_detail() -> No
         ("How does HERON train?", []),
         ("Is it good on SS-V2?", []),
         ("Is it good on SongSet-V2?", []),
+        ("Is it good on BirdBench V2?", []),
+        ("Is it good on BirdBench V3?", ["BirdBench V3"]),
         ("What is new in this paper?", []),
     ],
 )

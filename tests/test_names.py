@@ -109,7 +109,7 @@ def test_paper_whose_title_begins_with_a_name_owns_it() -> None:
 
 
 def test_name_that_many_papers_speak_of_names_none_of_them() -> None:
-    papers = [make_paper(f"Study {n}", f"We propose to extend AudioBox, part {n}.") for n in range(3)]
+    papers = [make_paper(f"Study {n}", f"We propose AudioBox, part {n}.") for n in range(3)]
     assert named("What is AudioBox?", papers) == []
     assert named("What is AudioBox?", papers[:1]) == papers[:1]
 

@@ -138,3 +138,14 @@ def test_first_question_of_a_chat_is_left_alone_however_it_is_put(index: PaperIn
     assert plan_query("And its size?", [], index) == QueryPlan(
         "And its size?", "And its size?", "answer", (), "And its size?"
     )
+
+
+def test_described_side_of_a_comparison_is_found_by_its_description(index: PaperIndex) -> None:
+    plan = plan_query("How does HERON differ from the convolutions only model?", [], index)
+    assert plan.kind == "comparison"
+    assert plan.papers == (HERON, EGRET)
+
+
+def test_change_of_topic_leaves_the_turns_before_behind(index: PaperIndex) -> None:
+    plan = plan_query("OK, different topic: what threatens cities?", ABOUT_EGRET, index)
+    assert plan.papers == ()
