@@ -112,13 +112,13 @@ def _described_papers(question: str, index: PaperIndex) -> list[Paper]:
 
     A description of two words or more counts when the first passage that it brings up holds them all.
     """
-    found: list[Paper] = []
-    for described in DESCRIBES.findall(question):
-        words = set(tokens(described))
-        for passage in index.search(described, limit=1):
-            if len(words) > 1 and words <= set(tokens(passage.chunk.indexed_text)):
-                found.append(passage.chunk.paper)
-    return found
+    descriptions = [d for d in DESCRIBES.findall(question) if len(set(tokens(d))) > 1]
+    return [
+        passage.chunk.paper
+        for description in descriptions
+        for passage in index.search(description, limit=1)
+        if set(tokens(description)) <= set(tokens(passage.chunk.indexed_text))
+    ]
 
 
 def _refers_back(question: str) -> bool:
