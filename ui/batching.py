@@ -13,8 +13,8 @@ from rich.console import Console
 from rich.table import Table
 
 from index_store.errors import FileError
-from ui.batch import Question, predict, read_questions
 from ui.evaluate import COLUMNS, Score, mean_words, score_prediction, summarise
+from ui.predictions import Question, predict, read_questions
 from ui.printing import print_json, show_progress
 from ui.settings import Settings
 from ui.wiring import open_assistant
