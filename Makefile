@@ -21,7 +21,7 @@ check: $(VENV)/installed-dev
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-## soak: what takes long: kills, scale (about ten minutes)
+## soak: a writer killed twenty times while it adds papers (about three minutes)
 soak: $(VENV)/installed-dev
 	$(BIN)/python -m pytest -m soak
 
