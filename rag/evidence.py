@@ -38,6 +38,7 @@ class Found:
     nearest: tuple[Paper, ...]
     candidates: tuple[Paper, ...]
     best_score: float
+    best_cosine: float = 1.0
 
 
 def quotes_per_paper(kind: str) -> int:
@@ -65,6 +66,7 @@ def choose_evidence(plan: QueryPlan, index: PaperIndex) -> Found:
         nearest=tuple(order[:3]),
         candidates=near,
         best_score=max(ranked[paper.id].best_score for paper in chosen),
+        best_cosine=max(ranked[paper.id].best_cosine for paper in chosen),
     )
 
 

@@ -28,6 +28,8 @@ LONGEST_QUESTION = 2000
 """Characters. Longer texts are pasted by mistake or hold a question that should be taken out."""
 LEAST_SCORE = 0.33
 """Below this no sentence of the library is about the question."""
+LEAST_COSINE = 0.22
+"""Below this the words that a question shares with a sentence are there by chance: "the speed of light"."""
 GREETING = re.compile(
     r"^\W*(?:hi|hello|hey|hallo|good (?:morning|day|afternoon|evening)|thanks?|thank you(?: so much)?|"
     r"bye|goodbye|how are you|ok|okay|test|who are you|what can you do)(?: there| all| again)?\W*$",
@@ -61,7 +63,8 @@ def refuse_for_evidence(plan: QueryPlan, found: Found) -> Refusal | None:
         return None if plan.kind == "comparison" else _refuse_for_abstract(plan, plan.papers[0])
     if names := unknown_subjects(plan, found):
         return _not_in_library(f"No paper in this library is about {_either(names)}.", found)
-    if found.best_score < LEAST_SCORE:
+    far = plan.kind == "answer" and found.best_cosine < LEAST_COSINE
+    if far or found.best_score < LEAST_SCORE:
         return _not_in_library("No paper in this library is about that.", found)
     return _refuse_for_abstract(plan, found.evidence[0].span.paper) if plan.kind == "answer" else None
 

@@ -31,10 +31,11 @@ Scores = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """The sentences of one paper, best first, and the score of the one that is nearest by itself."""
+    """The sentences of one paper, best first, with the best score and the best cosine of any of them."""
 
     spans: tuple[Span, ...]
     best_score: float
+    best_cosine: float
 
 
 def titled_sentence(span: Span) -> str:
@@ -53,29 +54,33 @@ def rank_sentences(question: str, papers: Sequence[Paper], index: PaperIndex) ->
     ranked: dict[str, Ranked] = {}
     for paper in papers:
         spans = [Span(paper, start, end) for start, end in sentences[paper.id]]
-        alone = _scores(wanted, spans, index)
+        alone, cosine = _scores(wanted, spans, index)
         whole = [_with_neighbours(scores) for scores in alone]
         orders = [_order(part + whole[0]) for part in whole[1:]] or [_order(whole[0])]
         turns = dict.fromkeys(n for turn in zip_longest(*orders) for n in turn if n is not None)
-        ranked[paper.id] = Ranked(tuple(spans[n] for n in turns), float(alone[0].max(initial=0.0)))
+        best = float(alone[0].max(initial=0.0))
+        ranked[paper.id] = Ranked(tuple(spans[n] for n in turns), best, cosine)
     return ranked
 
 
-def _scores(questions: Sequence[str], spans: Sequence[Span], index: PaperIndex) -> list[Scores]:
+def _scores(
+    questions: Sequence[str], spans: Sequence[Span], index: PaperIndex
+) -> tuple[list[Scores], float]:
     """Return for each question the score of each sentence: its cosine, and the share of the question's
-    words, by weight, that it holds."""
+    words, by weight, that it holds. Also the best cosine with the first question."""
     if not spans:
-        return [np.zeros(0) for _ in questions]
+        return [np.zeros(0) for _ in questions], 0.0
     vectors = np.stack(index.vectors([titled_sentence(span) for span in spans]))
     held = [set(tokens(span.quote)) for span in spans]
-    scores = []
+    scores, cosines = [], []
     for question in questions:
         query = np.asarray(index.embedder.get_query_embedding(question), dtype=np.float32)
+        cosines.append(vectors @ query)
         words = {word: index.word_weight(word) for word in tokens(question)}
         total = sum(words.values()) or 1.0
         shares = [sum(words[w] for w in words if w in own) / total for own in held]
-        scores.append(vectors @ query + WORD_SHARE * np.array(shares))
-    return scores
+        scores.append(cosines[-1] + WORD_SHARE * np.array(shares))
+    return scores, float(cosines[0].max())
 
 
 def _with_neighbours(scores: Scores) -> Scores:
