@@ -96,3 +96,10 @@ def test_standalone_question_is_shown_when_it_differs() -> None:
 def test_http_link_of_a_paper_is_a_link() -> None:
     answer = Answer("q", "q", "answer", citations=(Citation(1, HERON, (Span(HERON, 0, 5),)),))
     assert 'href="https://example.org/heron"' in html.unescape(render_answer(answer, 0))
+
+
+def test_nothing_is_waited_for_once_an_answer_is_complete(index: PaperIndex) -> None:
+    first, *_, last = Assistant(index).stream("How is HERON trained?")
+    assert "Writing" in render_answer(first, 0, waiting="Writing")
+    assert "Writing" not in render_answer(last, 0, waiting="Writing")
+    assert "Writing" not in render_answer(Assistant(index).ask("hello"), 0, waiting="Writing")

@@ -86,10 +86,8 @@ def test_closed_stream_stops_within_two_steps_and_the_next_answer_comes_at_once(
     next(stream)
     before = steps
     stream.close()
+    time.sleep(0.5)  # enough for more than twenty further steps
     assert steps <= before + 2
-    stopped_at = steps
-    time.sleep(0.1)
-    assert steps == stopped_at
     hook.remove()
     assert model.chat(ask(PROSE)).message.content
 

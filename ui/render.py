@@ -32,7 +32,7 @@ def render_answer(answer: Answer, turn: int, *, waiting: str = "") -> str:
     parts = [
         _searched(answer),
         _refusal(answer),
-        _prose(answer, turn, waiting),
+        _prose(answer, turn, "" if answer.stage == "complete" else waiting),
         f'<p class="note">{text(answer.note)}</p>' if answer.note else "",
         *(_reference(citation, turn) for citation in answer.citations),
     ]
