@@ -12,10 +12,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from index_store.lexical import tokens
-from rag.names import key, name_like
-from rag.query import parts_of
+from rag.names import capital_names, key
+from rag.scoring import parts_of
 
-__all__ = ["DETAILS", "Detail", "absent_details", "absent_names", "denied_premise", "papers_spoken_of"]
+__all__ = ["DETAILS", "Detail", "absent_details", "absent_names", "denied_premise"]
 
 NUMBER = (
     r"(?:(?<![\d.,])\d[\d.,]*+\s?[kKMB]?\+?|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozens?|"
@@ -108,14 +108,6 @@ METRICS = (
     "FVD FID IS PSNR SSIM LPIPS mAP AP mIoU IoU WER BLEU CIDEr METEOR ROUGE AUC AUROC EER F1 MSE MAE RMSE "
     "perplexity CLIPSIM CLIP-SIM R@1 R@5 R@10 recall@1 Recall@1 MRR nDCG Hits@1"
 ).split()
-CAPITAL_NAME = re.compile(
-    r"(?<![.?!] )(?<!^)\b(?:\d+D )?[A-Z][\w@+.-]*(?:[ -](?:of |[A-Z0-9][\w@+.-]*))*", re.M
-)
-NOT_NAMES = frozenset(
-    """i a the according which what who how why when where does do is are was were can could in on ok
-    compare chinese english german french spanish yes no please and or but both name list abstract
-    paper this these each another that""".split()
-)
 NEGATION = r"(?:\b(?:not|no|never|without|neither|nor|needless|safely|free of)\b|n['’]t\b)"
 DENIED_LENGTH = 70
 """Characters after a negation that it may deny."""
@@ -151,15 +143,6 @@ def _tested_on(part: str, name: str) -> re.Match[str] | None:
 
 def _holds(text: str, name: str) -> bool:
     return re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", text, re.I) is not None
-
-
-def capital_names(question: str) -> list[str]:
-    """Return what a question writes like a name: with capitals in a word, or one in mid-sentence."""
-    found = name_like(question)
-    found += [match.group() for match in CAPITAL_NAME.finditer(question)]
-    bare = [re.sub(r"['’]s?$", "", name.strip(" .")) for name in found]
-    names = [name for name in bare if len(name) > 1 and name.casefold() not in NOT_NAMES]
-    return list(dict.fromkeys(n for n in names if not any(n != m and n in m for m in names)))
 
 
 def absent_names(question: str, texts: Iterable[str]) -> list[str]:
@@ -211,11 +194,3 @@ def denied_premise(question: str, text: str) -> bool:
         len(asked & set(tokens(text[match.end() : match.end() + DENIED_LENGTH]))) >= 2
         for match in re.finditer(NEGATION, text, re.I)
     )
-
-
-def papers_spoken_of(question: str) -> list[str]:
-    """Return what a question calls a paper or a report: "the Sora technical report"."""
-    called = re.findall(
-        r"\b([A-Z][\w-]*(?: \d+)?) (?:technical report|tech report|paper|article|preprint)\b", question
-    )
-    return [name for name in called if name.casefold() not in NOT_NAMES]

@@ -17,10 +17,12 @@ from index_store.values import Paper
 
 __all__ = [
     "Mention",
+    "capital_names",
     "distinct",
     "find_mentions",
     "name_like",
     "names_of",
+    "papers_spoken_of",
     "short_name",
     "without_mentions",
 ]
@@ -37,6 +39,14 @@ INTRODUCES = re.compile(
 ADDRESS = re.compile(r"\b[\w-]+\.[\w.-]+/(?:[\w.~-]+/)*([\w-]+)/?(?=[\s.,)]|$)")
 """The last part of a web address: people call a method by the name of its repository."""
 VERSION = re.compile(r"v?\d+")
+CAPITAL_NAME = re.compile(
+    r"(?<![.?!] )(?<!^)\b(?:\d+D )?[A-Z][\w@+.-]*(?:[ -](?:of |[A-Z0-9][\w@+.-]*))*", re.M
+)
+NOT_NAMES = frozenset(
+    """i a the according which what who how why when where does do is are was were can could in on ok
+    compare chinese english german french spanish yes no please and or but both name list abstract
+    paper this these each another that""".split()
+)
 SEEN_BEFORE = 120
 """Characters before a name that say whether it is introduced."""
 LONGEST_NAME = 6
@@ -76,6 +86,23 @@ def _is_numbered(word: str) -> bool:
 def key(name: str) -> str:
     """Return what two spellings of a name have in common: letters and digits in lower case."""
     return re.sub(r"[^a-z0-9+]", "", name.casefold())
+
+
+def capital_names(question: str) -> list[str]:
+    """Return what a question writes like a name: with capitals in a word, or one in mid-sentence."""
+    found = name_like(question)
+    found += [match.group() for match in CAPITAL_NAME.finditer(question)]
+    bare = [re.sub(r"['’]s?$", "", name.strip(" .")) for name in found]
+    names = [name for name in bare if len(name) > 1 and name.casefold() not in NOT_NAMES]
+    return list(dict.fromkeys(n for n in names if not any(n != m and n in m for m in names)))
+
+
+def papers_spoken_of(question: str) -> list[str]:
+    """Return what a question calls a paper or a report: "the Sora technical report"."""
+    called = re.findall(
+        r"\b([A-Z][\w-]*(?: \d+)?) (?:technical report|tech report|paper|article|preprint)\b", question
+    )
+    return [name for name in called if name.casefold() not in NOT_NAMES]
 
 
 def names_of(paper: Paper) -> set[str]:

@@ -12,10 +12,17 @@ from collections.abc import Sequence
 from index_store.lexical import tokens
 from index_store.paper_index import PaperIndex
 from index_store.values import Paper
-from rag.names import distinct, find_mentions, name_like, without_mentions
+from rag.absence import absent_names
+from rag.names import (
+    distinct,
+    find_mentions,
+    name_like,
+    papers_spoken_of,
+    without_mentions,
+)
 from rag.values import PlanKind, QueryPlan, Turn
 
-__all__ = ["COMPARES", "parts_of", "plan_query"]
+__all__ = ["COMPARES", "plan_query"]
 
 COMPARES = re.compile(
     r"\b(?:compar\w+|differ\w*|versus|vs\.?|contrast\w*|both|respectively|than|or|each|"
@@ -58,15 +65,12 @@ def plan_query(question: str, turns: Sequence[Turn], index: PaperIndex) -> Query
         named = distinct([*named, *_described_papers(question, index)])
     if not named and turns and _refers_back(question):
         named = _papers_referred_to(question, turns, index)
-        standalone = _stand_alone(question, turns, named)
+        if REFERS_BACK.search(question) or not _speaks_of_another(question, named):
+            standalone = _stand_alone(question, turns, named)
+        else:
+            named = []
     focus = without_mentions(question, named) if named else standalone
     return QueryPlan(question, standalone, _kind(question, named), tuple(named), focus)
-
-
-def parts_of(question: str) -> list[str]:
-    """Split a question into the things it asks: at "and what", "and for how long", and semicolons."""
-    asks = r"(?:for |of |on |in |by |to |with )?(?:what|which|how|where|who|when|why|is|does|did|do)\b"
-    return [part for part in re.split(rf";|\?\s|,?\s+and\s+(?={asks})", question) if part.strip()]
 
 
 def named_papers(text: str, index: PaperIndex) -> list[Paper]:
@@ -124,7 +128,14 @@ def _described_papers(question: str, index: PaperIndex) -> list[Paper]:
 def _refers_back(question: str) -> bool:
     if CHANGES_TOPIC.search(question):
         return False
+    if papers_spoken_of(question):
+        return False
     return bool(REFERS_BACK.search(question)) or len(question.split()) < SHORT_QUESTION
+
+
+def _speaks_of_another(question: str, papers: Sequence[Paper]) -> bool:
+    """Whether a question that only its shortness ties to `papers` names what they do not speak of."""
+    return bool(absent_names(question, [f"{paper.title}. {paper.abstract}" for paper in papers]))
 
 
 def _papers_referred_to(question: str, turns: Sequence[Turn], index: PaperIndex) -> list[Paper]:

@@ -10,9 +10,9 @@ import re
 from collections.abc import Sequence
 
 from index_store.values import Paper
-from rag.absence import absent_details, absent_names, denied_premise, papers_spoken_of
+from rag.absence import absent_details, absent_names, denied_premise
 from rag.evidence import Found
-from rag.names import short_name
+from rag.names import papers_spoken_of, short_name
 from rag.query import COMPARES
 from rag.values import QueryPlan, Refusal
 

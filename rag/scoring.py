@@ -6,6 +6,7 @@ the score of the best. Every constant was found on the development set; docs/qua
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
@@ -16,10 +17,9 @@ from numpy.typing import NDArray
 from index_store.lexical import tokens
 from index_store.paper_index import PaperIndex
 from index_store.values import Paper
-from rag.query import parts_of
 from rag.values import Span
 
-__all__ = ["Ranked", "rank_sentences", "titled_sentence"]
+__all__ = ["Ranked", "parts_of", "rank_sentences", "titled_sentence"]
 
 WORD_SHARE = 0.6
 """How much the share of the question's words counts beside the cosine."""
@@ -36,6 +36,12 @@ class Ranked:
     spans: tuple[Span, ...]
     best_score: float
     best_cosine: float
+
+
+def parts_of(question: str) -> list[str]:
+    """Split a question into the things it asks: at "and what", "and for how long", and semicolons."""
+    asks = r"(?:for |of |on |in |by |to |with )?(?:what|which|how|where|who|when|why|is|does|did|do)\b"
+    return [part for part in re.split(rf";|\?\s|,?\s+and\s+(?={asks})", question) if part.strip()]
 
 
 def titled_sentence(span: Span) -> str:

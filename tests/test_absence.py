@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from rag.absence import absent_details, absent_names, denied_premise, papers_spoken_of
+from rag.absence import absent_details, absent_names, denied_premise
+from rag.names import papers_spoken_of
 
 TEXT = (
     "HERON. We train HERON for three days on 8 A100 cards with Adam. It has 86M parameters and gets 91.3% "

@@ -149,3 +149,9 @@ def test_described_side_of_a_comparison_is_found_by_its_description(index: Paper
 def test_change_of_topic_leaves_the_turns_before_behind(index: PaperIndex) -> None:
     plan = plan_query("OK, different topic: what threatens cities?", ABOUT_EGRET, index)
     assert plan.papers == ()
+
+
+def test_short_question_about_another_paper_stands_alone(index: PaperIndex) -> None:
+    for question in ("What does the Flamingo paper propose?", "How does Flamingo work?"):
+        assert plan_query(question, ABOUT_EGRET, index).papers == ()
+    assert plan_query("On BirdBench?", ABOUT_EGRET, index).papers == (EGRET,)
