@@ -14,7 +14,7 @@ from itertools import pairwise
 from index_store.lexical import tokens
 from index_store.sentences import split_sentences
 from rag.guards import NEGATION, may_rest_on
-from rag.names import key, name_like
+from rag.names import capital_names, key, name_like
 from rag.values import Evidence, Span
 
 __all__ = ["attribute", "plain", "split_stream"]
@@ -110,7 +110,8 @@ def _words(span: Span) -> set[str]:
 def _hard_facts(sentence: str) -> set[str]:
     """Return the numbers and names of a sentence: what may not be wrong by a letter."""
     names = {key(name) for name in name_like(sentence)}
-    return _numbers(sentence) | {name for name in names if name}
+    proper = {stem for name in capital_names(sentence) if not name_like(name) for stem in tokens(name)}
+    return _numbers(sentence) | {name for name in names if name} | proper
 
 
 def _numbers(text: str) -> set[str]:
@@ -127,4 +128,8 @@ def _facts_of(span: Span) -> set[str]:
     runs = {key(part) for word in text.split() for part in (word, *re.split(r"[-/+(),.:]", word))}
     pairs = {key(a + b) for a, b in zip(text.split(), text.split()[1:], strict=False)}
     names = runs | pairs | {key(name) for name in name_like(text)}
-    return _numbers(text) | {name for name in names if not name.isdigit()}
+    return (
+        _numbers(text)
+        | {name for name in names if not name.isdigit()}
+        | {stem for stem in tokens(text) if not stem[0].isdigit()}
+    )

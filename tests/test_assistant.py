@@ -171,3 +171,11 @@ def test_false_premise_is_corrected_in_quotes_and_the_model_is_not_asked(index: 
     assert not answer.abstains
     assert any("does not need any labels" in statement.text for statement in answer.statements)
     assert model.history == []
+
+
+def test_sentence_that_names_another_paper_than_its_source_is_dropped(index: PaperIndex) -> None:
+    model = ScriptedModel().enqueue(
+        "The Flamingo paper hides 60% of a spectrogram. The Heron encoder hides 60% of a spectrogram."
+    )
+    answer = Assistant(index, model).ask("How is HERON trained?")
+    assert [s.text for s in answer.statements] == ["The Heron encoder hides 60% of a spectrogram."]

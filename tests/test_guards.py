@@ -28,8 +28,6 @@ def spans(title: str, *sentences: str) -> list[Span]:
         ("It was trained for 16 days.", "It has 30B parameters and 16 layers.", False),
         ("It has 12 videos.", "It comprises 12 short clips.", True),
         ("It is 3.1 points better.", "It is better by 3.1 points.", True),
-        ("The Flamingo paper hides patches.", "HERON hides patches.", False),
-        ("The Heron hides patches.", "HERON hides patches.", True),
         ("GR-1 has 4 layers.", "The 4 layers of GR-1 are small.", True),
         ("HERON reconstructs pixels.", "However, existing methods reconstruct pixels.", False),
         ("HERON reconstructs pixels.", "Unlike existing methods, HERON reconstructs pixels.", True),
