@@ -49,7 +49,7 @@ DETAILS = (
         r"\b[GT]PUs?\b|\b[AVHP]100\b|\bRTX\b|\bhardware\b|accelerator",
     ),
     Detail(
-        "how long it takes to train",
+        "the training time",
         r"\bhow (?:long|many hours)\b[^?]*\b(?:train|pre-?train|fine-?tun|take|run)|\btraining time\b|"
         r"\bhow many (?:days|weeks|epochs|(?:training )?(?:steps|iterations))\b",
         rf"{NUMBER}[\s-]*+(?:[\w-]++ )?(?:days?|weeks?|hours?|minutes?|epochs?|steps|iterations)\b",
@@ -61,48 +61,50 @@ DETAILS = (
         r"\boptimi[sz]er\b|\bAdam|\bSGD\b|learning rate|batch size|weight decay|warm-?up\b|dropout|"
         r"hyper-?parameter",
     ),
-    _count("how many parameters it has", "param(?:eter)?s?|weights", r"param(?:eter)?s?\b"),
-    _count("how many hours of material there are", "hours", r"hours?\b"),
+    _count("the number of parameters", "param(?:eter)?s?|weights", r"param(?:eter)?s?\b"),
+    _count("hours of material", "hours of", r"hours?\b"),
     _count(
-        "how many layers or heads it has", "layers|blocks|heads|transformer layers", r"layers|blocks|heads"
+        "the number of layers or heads", "layers|blocks|heads|transformer layers", r"layers|blocks|heads"
     ),
-    _count("how many people took part", "annotators|participants|raters|workers|people|users|humans"),
-    _count("how many languages there are", "languages"),
-    _count("how often it is cited", "citations|times cited"),
+    _count(
+        "the number of people who took part", "annotators|participants|raters|workers|people|users|humans"
+    ),
+    _count("the number of languages", "languages"),
+    _count("the number of citations", "citations|times cited"),
     Detail(
-        "how fast it runs",
+        "the speed",
         r"\b(?:FPS|frames per second|latency|inference (?:time|speed))\b|\bhow (?:fast|many seconds|many "
         r"milliseconds)\b",
         r"\bFPS\b|frames per second|latency|faster|slower|speed|real[ -]time|\b(?:seconds?|ms|minutes?|"
         r"hours?)\b|throughput|inference (?:time|cost)",
     ),
     Detail(
-        "how much memory it needs",
+        "the memory it needs",
         r"\b(?:how much|GPU|peak) (?:GPU |peak )?(?:memory|VRAM|RAM)\b|\bmemory (?:footprint|use)\b",
         r"\bmemory\b|\bVRAM\b|\bGB\b",
     ),
     Detail(
-        "what it costs",
+        "the cost",
         r"\b(?:how much|what) (?:did|does|was) [^?]*\b(?:cost|pay|paid)\b|\bdollars?\b|\bprice\b",
         r"\$\s?\d|\bdollars?\b|\bUSD\b|\bcosts?\b|\bexpens|\bcheap",
     ),
     Detail(
-        "its licence",
+        "the licence",
         r"\blicen[cs]e[ds]?\b",
         r"licen[cs]e|\bCC[ -]BY\b|\bApache\b|\bMIT\b|open-?source",
     ),
     Detail(
-        "who wrote or funded it",
+        "the authors or their funding",
         r"\bwho (?:wrote|authored|funded|are the authors|is the (?:first |lead )?author)\b|"
         r"\bwhich (?:university|company|lab|institution|affiliation)|\bfund(?:ed|ing)\b|\baffiliat",
         r"\bfund(?:ed|ing)\b|\bUniversity\b|\baffiliat",
     ),
     Detail(
-        "which language model it builds on",
+        "the language model it builds on",
         r"\b(?:which|what) (?:LLM|large language model|language model)\b",
         r"\b(?:LLaMA|Vicuna|GPT|Qwen|OPT|T5|Mistral|BERT|PaLM|Gemma|Phi)[\w.-]*",
     ),
-    Detail("its size", r"\b(?:what|which) size\b", r"\d[\d.,]*\s?(?:[KMB]\b|million|billion|x\s?\d)"),
+    Detail("the size", r"\b(?:what|which) size\b", r"\d[\d.,]*\s?(?:[KMB]\b|million|billion|x\s?\d)"),
 )
 METRICS = (
     "FVD FID IS PSNR SSIM LPIPS mAP AP mIoU IoU WER BLEU CIDEr METEOR ROUGE AUC AUROC EER F1 MSE MAE RMSE "

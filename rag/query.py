@@ -18,6 +18,7 @@ from rag.names import (
     find_mentions,
     name_like,
     papers_spoken_of,
+    short_name,
     without_mentions,
 )
 from rag.values import PlanKind, QueryPlan, Turn
@@ -47,6 +48,7 @@ DESCRIBES = re.compile(
 SHORT_QUESTION = 7
 """Words. A shorter question without a name rarely stands alone after another one."""
 ORDINALS = {"former": 0, "first": 0, "second": 1, "latter": -1, "last": -1, "third": 2}
+ORDINAL = re.compile(rf"\bthe ({'|'.join(ORDINALS)})(?: (?:one|paper|model|method))?\b", re.I)
 CANDIDATE_PASSAGES = 40
 LONGEST_SEARCH = 2000
 """Characters of a text that are searched for papers it may name."""
@@ -69,7 +71,9 @@ def plan_query(question: str, turns: Sequence[Turn], index: PaperIndex) -> Query
             standalone = _stand_alone(question, turns, named)
         else:
             named = []
-    focus = without_mentions(question, named) if named else standalone
+    focus = (
+        without_mentions(ORDINAL.sub("", question) if turns else question, named) if named else standalone
+    )
     return QueryPlan(question, standalone, _kind(question, named), tuple(named), focus)
 
 
@@ -102,7 +106,10 @@ def _stand_alone(question: str, turns: Sequence[Turn], named: Sequence[Paper]) -
     """Return the question with what it refers to: the papers, and what was asked of them before."""
     if not named:
         return f"{turns[-1].question} {question}"
-    return f"{question} (about {' and '.join(paper.title.partition(':')[0] for paper in named)})"
+    names = " and ".join(map(short_name, named))
+    if ORDINAL.search(question) and len(named) == 1:
+        return ORDINAL.sub(lambda _: names, question)
+    return f"{question} (about {names})"
 
 
 def _kind(question: str, named: Sequence[Paper]) -> PlanKind:
@@ -149,7 +156,6 @@ def _papers_referred_to(question: str, turns: Sequence[Turn], index: PaperIndex)
 
 
 def _chosen(question: str, papers: list[Paper]) -> list[Paper]:
-    for word, place in ORDINALS.items():
-        if re.search(rf"\b(?:the )?{word}(?: one| paper| model| method)?\b", question, re.I):
-            return papers[place : place + 1 or None] if place < len(papers) else papers
-    return papers
+    match = ORDINAL.search(question)
+    place = ORDINALS[match[1].casefold()] if match else len(papers)
+    return papers[place : place + 1 or None] if place < len(papers) else papers

@@ -101,7 +101,7 @@ def _refuse_for_abstract(plan: QueryPlan, paper: Paper) -> Refusal | None:
         return None
     return Refusal(
         "not_in_abstract",
-        f"The abstract of {short_name(paper)} does not say {_either(details)}; its full text may.",
+        f"The abstract of {short_name(paper)} does not give {_either(details)}; its full text may.",
         (paper,),
     )
 

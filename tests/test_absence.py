@@ -36,9 +36,9 @@ def test_detail_that_the_text_gives_is_not_absent(question: str) -> None:
         ("How many GPUs was it trained on, and for how many epochs?", ["the hardware it was trained on"]),
         ("What FID does it get?", ["FID figures"]),
         ("What is its R@1 on ClipSet?", ["R@1 figures", "results on ClipSet"]),
-        ("How much memory does it need?", ["how much memory it needs"]),
-        ("How many annotators were there?", ["how many people took part"]),
-        ("Under which licence is it released?", ["its licence"]),
+        ("How much memory does it need?", ["the memory it needs"]),
+        ("How many annotators were there?", ["the number of people who took part"]),
+        ("Under which licence is it released?", ["the licence"]),
     ],
 )
 def test_detail_that_the_text_lacks_is_named(question: str, absent: list[str]) -> None:

@@ -160,7 +160,7 @@ def test_detail_that_the_abstract_does_not_give_is_refused_with_its_name(index: 
     answer = Assistant(index).ask("Which learning rate was HERON trained with?")
     assert answer.refusal is not None
     assert answer.refusal.reason == "not_in_abstract"
-    assert "HERON does not say the optimizer or its settings; its full text may" in answer.refusal.text
+    assert "HERON does not give the optimizer or its settings; its full text may" in answer.refusal.text
 
 
 def test_false_premise_is_corrected_in_quotes_and_the_model_is_not_asked(index: PaperIndex) -> None:

@@ -155,3 +155,10 @@ def test_short_question_about_another_paper_stands_alone(index: PaperIndex) -> N
     for question in ("What does the Flamingo paper propose?", "How does Flamingo work?"):
         assert plan_query(question, ABOUT_EGRET, index).papers == ()
     assert plan_query("On BirdBench?", ABOUT_EGRET, index).papers == (EGRET,)
+
+
+def test_the_second_one_is_called_by_its_name(index: PaperIndex) -> None:
+    plan = plan_query("Which datasets does the second one report on?", COMPARED, index)
+    assert plan.papers == (EGRET,)
+    assert plan.standalone_question == "Which datasets does EgretNet report on?"
+    assert plan.focus == "Which datasets does report on?"
