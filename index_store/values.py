@@ -11,9 +11,23 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
 
-__all__ = ["AddSummary", "Chunk", "Paper", "Passage", "Rejection", "fingerprint", "slug"]
+from index_store.identifiers import links
+
+__all__ = [
+    "TITLE_ALONE",
+    "AddSummary",
+    "Chunk",
+    "Doubt",
+    "Paper",
+    "Passage",
+    "Rejection",
+    "fingerprint",
+    "slug",
+]
 
 SLUG_LENGTH = 80
+TITLE_ALONE = [(0, 0)]
+"""The chunk of a paper without an abstract: it is found by its title, and there is nothing to quote."""
 
 
 def slug(title: str) -> str:
@@ -42,6 +56,11 @@ class Paper:
     venue: str | None = None
     url: str | None = None
     identifiers: Mapping[str, str] = field(default_factory=dict, hash=False)
+
+    @property
+    def links(self) -> tuple[str, ...]:
+        """Every address at which the paper can be read, its own first."""
+        return links(self.url, self.identifiers)
 
 
 def fingerprint(papers: Iterable[Paper], embedder: str) -> str:
@@ -99,10 +118,33 @@ class Rejection:
 
 
 @dataclass(frozen=True, slots=True)
+class Doubt:
+    """Something about a paper that was read, but that a person should look at."""
+
+    where: str
+    reason: str
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.reason}"
+
+
+@dataclass(frozen=True, slots=True)
 class AddSummary:
-    """What came of adding papers to a library. The three counts are of papers."""
+    """What came of adding papers to a library. The counts are of papers, each counted once.
+
+    `merged` are those that turned out to be a paper that is here already: its gaps were filled.
+    `without_abstract` names the papers among all these whose abstract was in no file.
+    """
 
     new: int = 0
     updated: int = 0
     unchanged: int = 0
+    merged: int = 0
     rejected: tuple[Rejection, ...] = ()
+    doubts: tuple[Doubt, ...] = ()
+    without_abstract: tuple[str, ...] = ()
+
+    @property
+    def done(self) -> int:
+        """How many papers were read and dealt with."""
+        return self.new + self.updated + self.unchanged + self.merged

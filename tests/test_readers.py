@@ -1,18 +1,20 @@
-"""Files into papers: the real page, pages and JSON lines with every fault, and what is no text at all."""
+"""Files into papers: the real page, pages and JSON lines with every fault, and what is no list."""
 
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index_store.errors import FileError
-from index_store.readers import FORMATS, read_papers
-from index_store.values import Paper, Rejection, slug
+from index_store.readers import FORMATS, read_papers, size_of
+from index_store.readers.detect import detect_format
+from index_store.values import Doubt, Paper, Rejection, slug
 
 SEED = Path(__file__).parents[2] / "shared" / "seeds" / "papers_page.txt"
 HERONS = (
@@ -127,8 +129,8 @@ def test_every_field_of_a_record_is_read(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("fields", "id"),
     [
-        ({"id": "mine", "arxiv_id": "2401.1", "doi": "10.1/a"}, "mine"),
-        ({"arxiv_id": "2401.1", "doi": "10.1/a"}, "2401.1"),
+        ({"id": "mine", "arxiv_id": "2401.10001", "doi": "10.1/a"}, "mine"),
+        ({"arxiv_id": "2401.10001", "doi": "10.1/a"}, "2401.10001"),
         ({"doi": "10.1/A"}, "10.1/a"),
         ({}, "gauging-the-tides"),
     ],
@@ -143,12 +145,12 @@ def test_paper_is_named_by_the_best_identifier_it_has(
 @pytest.mark.parametrize(
     ("line", "reason"),
     [
-        (record(abstract=""), '"abstract" is missing.'),
         (record(title=" \u200b"), '"title" is missing.'),
         (record(title=5), '"title" is not text.'),
+        (record(abstract=5), '"abstract" is not text.'),
         (record(authors={"a": 1}), '"authors" is not a list of names.'),
         (record(authors=[1]), '"authors" is not a list of names.'),
-        (record(year="soon"), '"year" is not a number.'),
+        (record(year=[2024]), '"year" is not a number.'),
         (record(year=True), '"year" is not a number.'),
         (record(year=10**30), '"year" is not a year.'),
         (record(year=-1), '"year" is not a year.'),
@@ -164,7 +166,31 @@ def test_record_that_is_no_paper_says_why(tmp_path: Path, line: str, reason: str
     assert rejections == [Rejection("a.jsonl, line 2", reason)]
 
 
-@pytest.mark.parametrize(("year", "read_as"), [(2024.0, 2024), ("1999", 1999), (None, None), ("", None)])
+def test_record_without_abstract_is_a_paper_whose_abstract_is_empty(tmp_path: Path) -> None:
+    papers, [] = read(tmp_path / "a.jsonl", f"{record(abstract='')}\n{json.dumps({'title': 'No More'})}")
+    assert [(paper.title, paper.abstract) for paper in papers] == [
+        ("Gauging the Tides", ""),
+        ("No More", ""),
+    ]
+
+
+def test_nan_that_python_writes_for_a_missing_value_is_none(tmp_path: Path) -> None:
+    [paper], [] = read(tmp_path / "a.jsonl", record(year=float("nan"), abstract=float("nan")))
+    assert (paper.year, paper.abstract) == (None, "")
+
+
+@pytest.mark.parametrize(
+    ("year", "read_as"),
+    [
+        (2024.0, 2024),
+        ("1999", 1999),
+        ("Mon, 2 Apr 2007 19:18:42 GMT", 2007),
+        ("soon", None),
+        ("in press", None),
+        (None, None),
+        ("", None),
+    ],
+)
 def test_year_is_read_however_it_was_written(tmp_path: Path, year: object, read_as: int | None) -> None:
     [paper], _ = read(tmp_path / "a.jsonl", record(year=year))
     assert paper.year == read_as
@@ -197,11 +223,19 @@ def test_text_is_read_right_in_every_usual_encoding(tmp_path: Path, encoding: st
     [
         (b"", "the file is empty"),
         (b" \n\t", "the file is empty"),
-        (b"%PDF-1.7 and so on", "this is a PDF"),
-        (b"PK\x03\x04 and so on", "this is a zip archive"),
+        (b"%PDF-1.7 and so on", "this is a damaged PDF"),
+        (b"PK\x03\x04 and so on", "this is a damaged zip archive"),
+        (b"\x1f\x8b and so on", "this is a damaged gzip archive"),
+        (b"\x89PNG and so on", "this is a picture"),
+        (b"<!DOCTYPE html>\n<html><body>Herons</body></html>", "this is HTML; save the page as text"),
+        (b"\xef\xbb\xbf<!-- saved -->\n<html lang=en>", "this is HTML; save the page as text"),
+        ("<html>".encode("utf-16"), "this is HTML; save the page as text"),
+        (b"<?xml version='1.0'?><xml><records/></xml>", "this is XML but no feed"),
         (b"\x7fELF\x00\x01\x02", "this is a binary file"),
         (b"Hello.\nThis is a letter.\n", "no papers found"),
-        (b"\xef\xbb\xbf", "no papers found"),
+        (b"\xef\xbb\xbf", "the file is empty"),
+        (b"[]", "no papers found; it was read as a JSON document"),
+        (b'{"papers": []}', "no papers found; it was read as a JSON document"),
     ],
 )
 def test_file_without_papers_says_what_it_is(tmp_path: Path, content: bytes, message: str) -> None:
@@ -211,26 +245,38 @@ def test_file_without_papers_says_what_it_is(tmp_path: Path, content: bytes, mes
     assert "\n" not in str(error.value)
 
 
-def test_missing_file_and_folder_are_told_apart(tmp_path: Path) -> None:
+def test_missing_file_and_one_that_is_no_file_are_told_apart(tmp_path: Path) -> None:
     with pytest.raises(FileError, match="there is no such file"):
         list(read_papers(tmp_path / "missing"))
-    with pytest.raises(FileError, match="this is a folder"):
-        list(read_papers(tmp_path))
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(FileError, match="this is no file"):
+        list(read_papers(tmp_path / "pipe"))
 
 
 def test_unknown_format_names_the_known_ones(tmp_path: Path) -> None:
-    with pytest.raises(FileError, match='no format "docx"; choose one of: jsonl, page'):
+    with pytest.raises(FileError, match='no format "docx"; choose one of: atom, bibtex, csv, json, jsonl'):
         read(tmp_path / "file", PAGE, "docx")
 
 
 def test_format_that_is_named_is_used_whatever_the_file_holds(tmp_path: Path) -> None:
     line = record(abstract=HERONS)
     assert len(read(tmp_path / "file", line)[0]) == 1
-    with pytest.raises(FileError, match="read as a saved page"):
+    expected = "read as a saved page, where a title line is followed by the line of its abstract"
+    with pytest.raises(FileError, match=expected):
         read(tmp_path / "file", line, "page")
     papers, rejections = read(tmp_path / "file", PAGE, "jsonl")
     assert papers == []
     assert len(rejections) == sum(bool(line.strip()) for line in PAGE.split("\n"))
+
+
+def test_progress_grows_to_the_size_of_the_file(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_text("\n".join(record(title=f"Paper {number}") for number in range(5000)))
+    told: list[int] = []
+    assert len(list(read_papers(path, report=told.append))) == 5000
+    assert told == sorted(set(told))
+    assert len(told) > 5
+    assert told[-1] == size_of(path) == path.stat().st_size
 
 
 LINES = st.lists(
@@ -245,18 +291,57 @@ LINES = st.lists(
     ),
     max_size=8,
 )  # fmt: skip
+BEGINNINGS = {
+    "page": b"Herons\n" + HERONS.encode(),
+    "jsonl": record().encode(),
+    "json": b'{"results": [' + record().encode() + b", ",
+    "csv": b"Title,Abstract,Year\nHerons,They hide,",
+    "bibtex": b"@article{herons,\n  title = {Herons {",
+    "ris": b"TY  - JOUR\nTI  - Herons\nAB  - ",
+    "nbib": b"PMID- 123\nTI  - Herons\nAB  - ",
+    "atom": b'<?xml version="1.0"?><feed xmlns="http://www.w3.org/2005/Atom"><entry><title>Herons<',
+    "pdf": b"%PDF-1.4\n1 0 obj\n<< /Type /Catalog /Pages 2 0 R >>\nendobj\ntrailer\n<< /Root 1 0 R >>\n",
+    "zip": b"PK\x03\x04",
+    "gzip": b"\x1f\x8b\x08\x00",
+}
+ANY_BYTES = st.one_of(st.binary(), LINES.map(b"\n".join))
 
 
-@given(st.one_of(st.binary(), LINES.map(b"\n".join)), st.sampled_from([None, *FORMATS]))
-def test_any_bytes_give_papers_and_rejections_or_a_clear_error(content: bytes, format: str | None) -> None:
+def test_every_format_has_a_beginning_by_which_it_is_known() -> None:
+    assert BEGINNINGS.keys() >= set(FORMATS)
+    assert {name: detect_format(BEGINNINGS[name]) for name in FORMATS} == {name: name for name in FORMATS}
+
+
+def check_any_bytes(content: bytes, format: str | None) -> None:
     with TemporaryDirectory() as folder:
+        path = Path(folder) / "file"
+        path.write_bytes(content)
         try:
-            papers, rejections = read(Path(folder) / "file", content, format)
+            items = list(read_papers(path, format=format))
         except FileError as error:
             assert "\n" not in str(error).replace(folder, "")
             return
-    assert papers or rejections
-    for paper in papers:
-        assert paper.id
-        assert paper.title.encode().strip()
-        assert paper.abstract.encode().strip()
+    assert items
+    for before, item in zip([None, *items], items, strict=False):
+        if isinstance(item, Paper):
+            assert item.id
+            assert item.title.encode().strip()
+            item.abstract.encode()
+        else:
+            assert item.where.startswith("file")
+            assert "\n" not in str(item)
+            assert isinstance(item, Rejection) or isinstance(before, Paper | Doubt)
+
+
+@settings(deadline=5000)
+@given(ANY_BYTES, st.sampled_from([None, *FORMATS]))
+def test_any_bytes_give_papers_and_rejections_or_a_clear_error(content: bytes, format: str | None) -> None:
+    check_any_bytes(content, format)
+
+
+@settings(deadline=5000)
+@given(st.sampled_from([*BEGINNINGS]), ANY_BYTES)
+def test_any_bytes_after_the_beginning_of_any_format_give_papers_or_a_clear_error(
+    beginning: str, content: bytes
+) -> None:
+    check_any_bytes(BEGINNINGS[beginning] + content, None)

@@ -1,45 +1,100 @@
 """Reads files into papers. A format is chosen by what a file contains; its name is never trusted.
 
-In: a path. Out: papers and rejections, one by one. It knows nothing of libraries or indexes.
+In: a path. Out: papers, doubts and rejections, one by one. It knows nothing of libraries or indexes.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 from index_store.errors import FileError
-from index_store.readers.jsonl import looks_like_jsonl, read_jsonl
+from index_store.readers.archive import Item, Reader, read_file, read_folder, size_of
+from index_store.readers.atom import read_atom
+from index_store.readers.bibtex import read_bibtex
+from index_store.readers.csv_table import read_csv
+from index_store.readers.detect import detect_format
+from index_store.readers.json_document import read_json
+from index_store.readers.jsonl import read_jsonl
+from index_store.readers.nbib import read_nbib
 from index_store.readers.page import read_page
-from index_store.readers.text import read_text
-from index_store.values import Paper, Rejection
+from index_store.readers.pdf import read_pdf
+from index_store.readers.ris import read_ris
+from index_store.readers.source import BROKEN, Source
+from index_store.values import Rejection
 
-__all__ = ["FORMATS", "read_papers"]
+__all__ = ["FORMATS", "Item", "read_papers", "size_of"]
 
-Reader = Callable[[str, str], Iterator[Paper | Rejection]]
+FORMATS: dict[str, Reader] = {
+    "page": read_page,
+    "jsonl": read_jsonl,
+    "json": read_json,
+    "csv": read_csv,
+    "bibtex": read_bibtex,
+    "ris": read_ris,
+    "nbib": read_nbib,
+    "atom": read_atom,
+    "pdf": read_pdf,
+}
+"""What `--format` accepts, and the function that reads it."""
+KINDS = {
+    "page": "a saved page, where a title line is followed by the line of its abstract",
+    "jsonl": "JSON lines, one record a line",
+    "json": "a JSON document that holds a list of records",
+    "csv": "a table whose first line names its columns",
+    "bibtex": "BibTeX",
+    "ris": "RIS",
+    "nbib": "PubMed's format",
+    "atom": "a feed with an entry for each paper",
+    "pdf": "a PDF",
+}
+"""What each is called in a message."""
 
-FORMATS: dict[str, Reader] = {"page": read_page, "jsonl": read_jsonl}
-"""What `--format` accepts, and the function that reads it: (text, file name) to papers."""
 
+def read_papers(
+    path: Path, *, format: str | None = None, report: Callable[[int], None] | None = None
+) -> Iterator[Item]:
+    """Yield each paper of a file, a folder or a zip archive, and a rejection for whatever is not read.
 
-def read_papers(path: Path, *, format: str | None = None) -> Iterator[Paper | Rejection]:
-    """Yield each paper of a file, and a rejection for each entry that could not be read.
+    A doubt comes right after the paper that it is about. `report` is called with the bytes read so far,
+    which grow to `size_of(path)`.
 
     Raises:
-        FileError: there is no such file, it is not text, it is empty, or nothing in it is a paper.
+        FileError: there is no such file, it cannot be read, or nothing in it is a paper.
     """
     if format is not None and format not in FORMATS:
         raise FileError(f'There is no format "{format}"; choose one of: {", ".join(sorted(FORMATS))}.')
-    text = read_text(path)
-    chosen = format or ("jsonl" if looks_like_jsonl(text) else "page")
+    read = partial(read_source, format=format)
+    yield from read_folder(path, read, report) if path.is_dir() else read_file(path, read, report)
+
+
+def read_source(source: Source, format: str | None = None) -> Iterator[Item]:
+    """Yield what a source holds. Where it is damaged, what came before is kept.
+
+    Raises:
+        FileError: nothing in it is a paper.
+    """
+    chosen = format or detect_format(source.head)
+    if chosen not in FORMATS:
+        raise FileError(
+            f"{source.path}: this is an archive in an archive; unpack it and name what is in it."
+        )
     found = False
-    for item in FORMATS[chosen](text, path.name):
-        found = True
-        yield item
+    try:
+        for item in FORMATS[chosen](source):
+            found = True
+            yield item
+    except (FileError, *BROKEN) as error:
+        reason = str(error).removeprefix(f"{source.path}: ")
+        if not isinstance(error, FileError):
+            reason = f"the file is damaged ({reason or type(error).__name__})."
+        if not found:
+            raise FileError(f"{source.path}: {reason}") from error
+        yield Rejection(source.name, f"from here on nothing was read: {reason}")
+        return
     if not found:
         raise FileError(
-            f"{path}: no papers found; it was read as a saved page, where a title line is followed by "
-            'the line of its abstract. JSON lines with "title" and "abstract" are read as well.'
-            if chosen == "page"
-            else f"{path}: no papers found; it holds no JSON lines."
+            f"{source.path}: no papers found; it was read as {KINDS[chosen]}. To read it as another, name "
+            f"its format: {', '.join(FORMATS)}."
         )
