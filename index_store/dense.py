@@ -2,7 +2,8 @@
 
 In: chunks with their vectors. Out: chunk ids, nearest first. Chroma's batches are atomic but its
 graph files are not safe against a killed process, so nothing lives here alone: the collection is
-thrown away and built again from the catalog whenever its mark is not the catalog's generation.
+caught up with the catalog whenever its mark is not the catalog's generation, and built again when it is
+damaged.
 """
 
 from __future__ import annotations
@@ -11,9 +12,12 @@ import json
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+import warnings
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from threading import RLock
+from typing import Any
 
 import chromadb
 import numpy as np
@@ -24,7 +28,8 @@ from llama_index.core.schema import TextNode
 from llama_index.core.vector_stores.types import VectorStoreQuery
 from llama_index.vector_stores.chroma import ChromaVectorStore
 
-from index_store.catalog import Vector, storage_error
+from index_store.catalog import Vector
+from index_store.database import storage_error
 from index_store.errors import LibraryError
 from index_store.values import Chunk
 
@@ -33,29 +38,40 @@ __all__ = ["ChromaIndex", "ExactIndex"]
 COLLECTION = "chunks"
 BLOCK = 2000
 """Chunks in one write; Chroma refuses more than 5,461."""
-IN_MEMORY_CHUNKS = 20_000
-"""Up to here Chroma keeps its graph in its crash-safe log only; replaying it takes at most 10 s."""
 KEPT_IN_LOG = 10**7
-DEFAULT_THRESHOLD = 1000
+"""With this threshold Chroma writes to its log alone, which is safe against a killed process."""
+WRITTEN_AT_ONCE = 2
+LONGEST_LOG = 2000
+"""Changes. Replaying them at the next start takes half a second; more go into the files of the graph."""
+LONGEST_RUN = 10_000
+"""Changes after which that is done in the middle of a run too: the log takes more memory than the graph."""
 PROBE = (
     "import sys; from index_store.dense import ChromaIndex, Path; "
     "ChromaIndex(Path(sys.argv[1])).search([0.1] * int(sys.argv[2]), 1)"
 )
+PROBE_SECONDS = 120.0
+"""Many times what opening and searching the largest collection takes on a busy machine."""
 
 
 class ChromaIndex:
     """One Chroma collection in a folder of its own. Only one process may have it open."""
 
-    def __init__(self, folder: Path, *, size: int = 0) -> None:
-        """Open the collection in `folder`, and make it if it is not there; `size` is expected chunks."""
+    def __init__(self, folder: Path) -> None:
+        """Open the collection in `folder`, and make it if it is not there."""
         self.folder = folder
-        threshold = KEPT_IN_LOG if size <= IN_MEMORY_CHUNKS else DEFAULT_THRESHOLD
-        with _translated(folder):
-            self._client = _open_client(folder)
+        self._pending = _read_mark(folder).get("pending", 0)
+        self._lock = RLock()
+        self._open()
+
+    def _open(self) -> None:
+        with _translated(self.folder):
+            self._client = _open_client(self.folder)
             self._collection = self._client.get_or_create_collection(
                 COLLECTION,
                 embedding_function=None,
-                configuration={"hnsw": {"space": "cosine", "ef_search": 200, "sync_threshold": threshold}},
+                configuration={
+                    "hnsw": {"space": "cosine", "ef_search": 200, "sync_threshold": KEPT_IN_LOG}
+                },
             )
         self._store = ChromaVectorStore(chroma_collection=self._collection)
 
@@ -64,35 +80,61 @@ class ChromaIndex:
         cls,
         folder: Path,
         mark: Mapping[str, object],
-        rows: Callable[[], tuple[Sequence[Chunk], Sequence[Vector]]],
+        pages: Callable[[], Iterable[Sequence[Chunk]]],
+        vectors_of: Callable[[Sequence[Chunk]], Sequence[Vector]],
     ) -> ChromaIndex:
-        """Open the collection that `mark` describes; if it is another or damaged, build it from `rows`.
+        """Open the collection that `mark` describes, made so if it is not: `pages` gives every chunk.
+
+        One that fell behind is caught up; one that is damaged or of another embedder is built again.
 
         Raises:
             LibraryError: Chroma cannot write to the folder, or the disk is full.
         """
-        size = int(str(mark["chunks"]))
-        if cls.is_current(folder, mark) and (
-            not _marker(folder).exists() or cls.is_sound(folder, int(str(mark["dimension"])))
-        ):
-            with suppress(LibraryError), cls._undone_on_error(folder, size) as index:
+        found, size = _read_mark(folder), mark["chunks"]
+        kept = all(found.get(name) == mark[name] for name in ("embedder", "dimension"))
+        if kept and (not _marker(folder).exists() or cls.is_sound(folder, int(str(mark["dimension"])))):
+            with suppress(LibraryError), cls._undone_on_error(folder) as index:
+                if not cls.is_current(folder, mark) or index.count() != size:
+                    index._catch_up(pages, vectors_of)
+                    index.write_mark(mark)
                 if index.count() == size:
                     return index
                 index.close()
         cls.discard(folder)
-        chunks, vectors = rows()
-        with cls._undone_on_error(folder, size) as index:
-            index.add(chunks, vectors)
+        with cls._undone_on_error(folder) as index:
+            index._catch_up(pages, vectors_of)
             index.write_mark(mark)
             return index
 
+    def _catch_up(
+        self,
+        pages: Callable[[], Iterable[Sequence[Chunk]]],
+        vectors_of: Callable[[Sequence[Chunk]], Sequence[Vector]],
+    ) -> None:
+        """Add the chunks that are missing and remove those that are too many."""
+        extra = set(self.ids())
+        for chunks in pages():
+            missing = [chunk for chunk in chunks if chunk.id not in extra]
+            extra.difference_update(chunk.id for chunk in chunks)
+            self.add(missing, vectors_of(missing))
+            self.settle(LONGEST_RUN)
+        self.remove(sorted(extra))
+        self.settle()
+
+    def ids(self) -> Iterator[str]:
+        """Yield the id of every chunk that the collection holds."""
+        for offset in range(0, self.count(), BLOCK):
+            with _translated(self.folder), self._lock:
+                found = self._collection.get(limit=BLOCK, offset=offset, include=[])["ids"]
+            yield from found
+
     @classmethod
     @contextmanager
-    def _undone_on_error(cls, folder: Path, size: int) -> Iterator[ChromaIndex]:
+    def _undone_on_error(cls, folder: Path) -> Iterator[ChromaIndex]:
         """Open the collection, with a file beside it that outlives a killed process."""
         with _translated(folder):
             _marker(folder).touch()
-        index = cls(folder, size=size)
+        index = cls(folder)
         try:
             yield index
         except LibraryError:
@@ -102,21 +144,22 @@ class ChromaIndex:
     @staticmethod
     def is_current(folder: Path, mark: Mapping[str, object]) -> bool:
         """Whether the folder holds the collection that `mark` describes. Chroma is not opened."""
-        try:
-            return bool(json.loads((folder / "mark.json").read_text()) == dict(mark))
-        except (OSError, ValueError):
-            return False
+        return mark.items() <= _read_mark(folder).items()
 
     @staticmethod
-    def is_sound(folder: Path, dimension: int) -> bool:
-        """Whether another process can open and query the folder: a damaged one kills who tries."""
+    def is_sound(folder: Path, dimension: int, *, seconds: float = PROBE_SECONDS) -> bool:
+        """Whether another process can open and query the folder: a damaged one kills or hangs who tries."""
         command = [sys.executable, "-c", PROBE, str(folder), str(dimension)]
-        return subprocess.run(command, check=False, capture_output=True).returncode == 0
+        try:
+            done = subprocess.run(command, check=False, capture_output=True, timeout=seconds)
+        except subprocess.TimeoutExpired:
+            return False
+        return done.returncode == 0
 
     def write_mark(self, mark: Mapping[str, object]) -> None:
         """Say that the collection agrees with the catalog: generation, count, embedder, dimension."""
         with _translated(self.folder):
-            (self.folder / "mark.json").write_text(json.dumps(dict(mark)))
+            (self.folder / "mark.json").write_text(json.dumps({**mark, "pending": self._pending}))
 
     def add(self, chunks: Sequence[Chunk], vectors: Sequence[Vector]) -> None:
         """Write chunks that are not there yet."""
@@ -132,29 +175,63 @@ class ChromaIndex:
                     chunks[start : start + BLOCK], vectors[start : start + BLOCK], strict=True
                 )
             ]
-            with _translated(self.folder):
+            with _translated(self.folder), self._lock:
                 self._store.add(nodes)
+            self._pending += len(nodes)
 
     def remove(self, ids: Sequence[str]) -> None:
         """Remove chunks by id; those that are not there are passed over."""
         for start in range(0, len(ids), BLOCK):
-            with _translated(self.folder):
-                self._collection.delete(ids=list(ids[start : start + BLOCK]))
+            block = list(ids[start : start + BLOCK])
+            with _translated(self.folder), self._lock:
+                self._collection.delete(ids=block)
+            self._pending += len(block)
+
+    def settle(self, longest: int = LONGEST_LOG) -> None:
+        """Write a log of more than `longest` changes into the files of the graph, and let go of its memory.
+
+        The next start need not replay what is written there.
+
+        A process that is killed meanwhile leaves files that the next one finds damaged and builds again.
+        """
+        if self._pending <= longest:
+            return
+        with self._lock, _translated(self.folder):
+            self._reopen(WRITTEN_AT_ONCE)
+            some = self._collection.get(
+                limit=WRITTEN_AT_ONCE, include=["embeddings", "documents", "metadatas"]
+            )
+            if some["ids"]:
+                self._collection.upsert(
+                    some["ids"], some["embeddings"], some["metadatas"], some["documents"]
+                )  # what Chroma needs to look at its threshold
+            self._reopen(KEPT_IN_LOG)
+            self._pending = 0
+
+    def _reopen(self, threshold: int) -> None:
+        """Open the collection again with another threshold, which takes effect only then."""
+        with warnings.catch_warnings():  # Chroma warns of a configuration that it wrote itself
+            warnings.filterwarnings("ignore", "legacy embedding function", DeprecationWarning)
+            self._collection.modify(configuration={"hnsw": {"sync_threshold": threshold}})
+        self._client.close()
+        self._open()
 
     def count(self) -> int:
         """Return how many chunks the collection holds."""
-        with _translated(self.folder):
+        with _translated(self.folder), self._lock:
             return int(self._collection.count())
 
     def search(
         self, vector: Sequence[float], limit: int, *, papers: Collection[str] | None = None
     ) -> list[str]:
         """Return the ids of the `limit` chunks nearest to a query vector, of `papers` if given."""
-        if self.count() == 0 or (papers is not None and not papers):
+        count = self.count()
+        if count == 0 or (papers is not None and not papers):
             return []
         where = {"paper": {"$in": sorted(papers)}} if papers else None
-        query = VectorStoreQuery(query_embedding=list(vector), similarity_top_k=min(limit, self.count()))
-        return list(self._store.query(query, **({"where": where} if where else {})).ids or [])
+        query = VectorStoreQuery(query_embedding=list(vector), similarity_top_k=min(limit, count))
+        with self._lock:
+            return list(self._store.query(query, **({"where": where} if where else {})).ids or [])
 
     def close(self) -> None:
         """Let go of the files, so that they can be moved or opened again."""
@@ -175,6 +252,14 @@ def _translated(folder: Path) -> Iterator[None]:
         raise storage_error(folder, error) from error
 
 
+def _read_mark(folder: Path) -> dict[str, Any]:
+    try:
+        mark = json.loads((folder / "mark.json").read_text())
+    except (OSError, ValueError):
+        return {}
+    return mark if isinstance(mark, dict) else {}
+
+
 def _marker(folder: Path) -> Path:
     return folder.with_suffix(".open")
 
@@ -190,10 +275,14 @@ def _open_client(folder: Path) -> ClientAPI:
 class ExactIndex:
     """The same search without Chroma, for a reader beside the process that has the collection open."""
 
-    def __init__(self, chunks: Sequence[Chunk], vectors: Sequence[Vector]) -> None:
-        self._ids = [chunk.id for chunk in chunks]
-        self._papers = [chunk.paper.id for chunk in chunks]
-        matrix = np.stack(vectors) if vectors else np.zeros((0, 1), dtype=np.float32)
+    def __init__(self, pages: Iterable[tuple[Sequence[Chunk], Sequence[Vector]]]) -> None:
+        self._ids, self._papers = list[str](), list[str]()
+        rows = [np.zeros((0, 1), dtype=np.float32)]
+        for chunks, vectors in pages:
+            self._ids += [chunk.id for chunk in chunks]
+            self._papers += [chunk.paper.id for chunk in chunks]
+            rows += [np.stack(vectors)] if vectors else []
+        matrix = np.concatenate(rows[1:] or rows)
         lengths = np.linalg.norm(matrix, axis=1, keepdims=True)
         self._matrix = matrix / np.where(lengths == 0, 1, lengths)
 

@@ -1,7 +1,9 @@
 """The default embedder: all-MiniLM-L6-v2 as a LlamaIndex `BaseEmbedding`, straight on Transformers.
 
 Any other `BaseEmbedding` can stand in its place. Mean pooling over the last layer, then unit
-length (Reimers and Gurevych, 2019); equal to Sentence Transformers to 1.5e-8, without its imports.
+length (Reimers and Gurevych, 2019); in float32 equal to Sentence Transformers to 1.5e-8, without its
+imports. Where the processor multiplies bfloat16 natively the encoder runs in it: twice as fast, at a cosine
+similarity to float32 above 0.9999 (bench/embedding.py).
 """
 
 from __future__ import annotations
@@ -17,10 +19,12 @@ from transformers import AutoModel, BertConfig, PreTrainedTokenizerFast
 
 from index_store.errors import WeightsError
 
-__all__ = ["LONGEST_INPUT", "MeanPoolingEmbedding"]
+__all__ = ["LONGEST_INPUT", "MeanPoolingEmbedding", "best_dtype"]
 
 LONGEST_INPUT = 256
 """Word pieces, the official `max_seq_length` of all-MiniLM-L6-v2."""
+LENGTH_STEP = 16
+"""Word pieces. oneDNN keeps memory for every shape that it has seen: there must not be hundreds."""
 MINILM_CONFIG = {
     "hidden_size": 384,
     "num_hidden_layers": 6,
@@ -28,6 +32,16 @@ MINILM_CONFIG = {
     "intermediate_size": 1536,
 }
 """Used for a folder that holds no config.json: the one of the default embedder."""
+
+
+def best_dtype(device: str) -> torch.dtype:
+    """Return the precision in which a device runs the encoder fastest without a change that matters."""
+    if device == "cpu":
+        capabilities = torch.cpu.get_capabilities()
+        native = any(capabilities.get(name, False) for name in ("avx512_bf16", "amx_bf16"))
+    else:
+        native = torch.cuda.is_bf16_supported()
+    return torch.bfloat16 if native else torch.float32
 
 
 class MeanPoolingEmbedding(BaseEmbedding):  # type: ignore[misc]
@@ -54,7 +68,7 @@ class MeanPoolingEmbedding(BaseEmbedding):  # type: ignore[misc]
         except Exception as error:  # Transformers and its readers raise many kinds
             reason = str(error).splitlines()[0] if str(error) else type(error).__name__
             raise WeightsError(f"The embedder {name} cannot be loaded from {folder}: {reason}") from error
-        self._model.to(self._device).eval()
+        self._model.to(self._device, dtype=best_dtype(self._device)).eval()
 
     def _embed(self, texts: Sequence[str]) -> list[list[float]]:
         """Return a unit vector for each text. Texts of like length share a batch: less padding."""
@@ -66,16 +80,17 @@ class MeanPoolingEmbedding(BaseEmbedding):  # type: ignore[misc]
                 inputs = self._tokenizer(
                     [texts[i] for i in batch],
                     padding=True,
+                    pad_to_multiple_of=LENGTH_STEP,
                     truncation=True,
                     max_length=LONGEST_INPUT,
                     return_tensors="pt",
                 ).to(self._device)
                 states = self._model(
                     input_ids=inputs["input_ids"], attention_mask=inputs["attention_mask"]
-                ).last_hidden_state
-                mask = inputs["attention_mask"].unsqueeze(-1).to(states.dtype)
+                ).last_hidden_state.float()
+                mask = inputs["attention_mask"].unsqueeze(-1).float()
                 means = (states * mask).sum(1) / mask.sum(1)
-                units = torch.nn.functional.normalize(means, dim=-1).float().cpu()
+                units = torch.nn.functional.normalize(means, dim=-1).cpu()
                 vectors.update(zip(batch, units.tolist(), strict=True))
         return [vectors[i] for i in range(len(texts))]
 

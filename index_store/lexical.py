@@ -10,7 +10,8 @@ import json
 import math
 import re
 import shutil
-from collections.abc import Callable, Collection, Sequence
+from array import array
+from collections.abc import Callable, Collection, Iterable
 from functools import cache
 from pathlib import Path
 
@@ -49,14 +50,20 @@ class LexicalIndex:
         self._ids = ids
 
     @classmethod
-    def build(cls, chunks: Sequence[Chunk]) -> LexicalIndex:
-        """Index chunks in memory."""
-        texts = [tokens(chunk.indexed_text) for chunk in chunks]
-        if not any(texts):
+    def build(cls, chunks: Iterable[Chunk]) -> LexicalIndex:
+        """Index chunks in memory. They are gone through once; only the numbers of their words are kept."""
+        numbers: dict[str, int] = {}
+        ids: list[str] = []
+        texts: list[array[int]] = []
+        for chunk in chunks:
+            ids.append(chunk.id)
+            words = tokens(chunk.indexed_text)
+            texts.append(array("i", (numbers.setdefault(word, len(numbers)) for word in words)))
+        if not numbers:
             return cls(None, [])
         index = bm25s.BM25(method="lucene", k1=1.2, b=0.75)
-        index.index(texts, show_progress=False)
-        return cls(index, [chunk.id for chunk in chunks])
+        index.index((texts, numbers), show_progress=False)
+        return cls(index, ids)
 
     @classmethod
     def load(cls, folder: Path, generation: int) -> LexicalIndex | None:

@@ -9,21 +9,33 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import ExitStack, suppress
-from dataclasses import replace
-from hashlib import sha256
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
 from filelock import FileLock, Timeout
 
+from index_store.adding import Batch, Counts
 from index_store.catalog import Catalog, Vector
-from index_store.dense import ChromaIndex, ExactIndex
+from index_store.dense import LONGEST_RUN, ChromaIndex, ExactIndex
 from index_store.errors import EmbedderMismatchError, LibraryBusyError, LibraryError
 from index_store.fusion import fuse
+from index_store.identifiers import find_arxiv_id, find_doi
 from index_store.lexical import LexicalIndex
+from index_store.merging import Identities
 from index_store.sentences import group_sentences, split_sentences
-from index_store.values import AddSummary, Chunk, Paper, Passage, Rejection, fingerprint
+from index_store.values import (
+    TITLE_ALONE,
+    AddSummary,
+    Chunk,
+    Doubt,
+    Paper,
+    Passage,
+    Rejection,
+    fingerprint,
+    slug,
+)
+from index_store.vectors import TextVectors
 
 if TYPE_CHECKING:
     from llama_index.core.base.embeddings.base import BaseEmbedding
@@ -39,19 +51,16 @@ CANDIDATES = 50
 class PaperIndex:
     """A library: its papers, and the passages of them that answer a query."""
 
-    def __init__(
-        self, folder: Path, embedder: BaseEmbedding, *, read_only: bool = False, check: bool = True
-    ) -> None:
+    def __init__(self, folder: Path, embedder: BaseEmbedding, *, read_only: bool = False) -> None:
         """Open the library in `folder`, and make an empty one if there is none.
 
-        The first process that opens a library may write; one that comes later reads. Without
-        `check` the embedder may differ from the one the library was indexed with: `reindex` is next.
+        The first process that opens a library may write; one that comes later reads.
 
         Raises:
             EmbedderMismatchError: the library was indexed with another embedder.
             LibraryError: the library cannot be opened or made.
         """
-        self.folder, self.embedder, self._read_only = folder, embedder, read_only
+        self.folder, self.embedder, self.read_only = folder, embedder, read_only
         self._fingerprint = (-1, "")
         try:
             folder.mkdir(parents=True, exist_ok=True)
@@ -64,8 +73,8 @@ class PaperIndex:
             undo.callback(self._lock.release)
             self._catalog = Catalog(folder / "catalog.sqlite")
             undo.callback(self._catalog.close)
-            if check:
-                self._check_embedder()
+            self._check_embedder()
+            self._vectors = TextVectors(self._catalog, embedder)
             self._open_indexes()
             undo.pop_all()
 
@@ -107,27 +116,25 @@ class PaperIndex:
         """Open both indexes, each rebuilt from the catalog when it does not agree with it."""
         self._dense: ChromaIndex | ExactIndex
         if self._lock.is_locked:
-            self._dense = ChromaIndex.open_current(self.folder / "chroma", self._mark(), self._rows)
+            self._dense = ChromaIndex.open_current(
+                self.folder / "chroma", self._mark(), self._catalog.chunk_pages, self._vectors.of_chunks
+            )
         else:
-            self._dense = ExactIndex(*self._rows())
+            self._dense = ExactIndex(self._vectors.pages())
         self._refresh_lexical()
-
-    def _rows(self) -> tuple[list[Chunk], list[Vector]]:
-        chunks = self._catalog.chunks()
-        return chunks, self._chunk_vectors(chunks)
 
     def _refresh_lexical(self) -> None:
         generation = self._catalog.generation
         kept = LexicalIndex.load(self.folder / "lexical", generation)
-        self._lexical = kept or LexicalIndex.build(self._catalog.chunks())
+        self._lexical = kept or LexicalIndex.build(chain.from_iterable(self._catalog.chunk_pages()))
         if kept is None and self._lock.is_locked:
             with suppress(OSError):  # it can always be built again
                 self._lexical.save(self.folder / "lexical", generation)
 
     def add(
-        self, items: Iterable[Paper | Rejection], *, progress: Callable[[int], None] | None = None
+        self, items: Iterable[Paper | Doubt | Rejection], *, progress: Callable[[int], None] | None = None
     ) -> AddSummary:
-        """Add papers, batch by batch. A paper that is there and has changed is replaced.
+        """Add papers, batch by batch; a paper that is here already is merged or renewed (see `adding`).
 
         `progress` is called with the number of papers done so far.
 
@@ -136,50 +143,51 @@ class PaperIndex:
             LibraryFullError: the disk is full; the batches that were reported are safe.
         """
         self._check_writable()
-        summary, batch, rejected = AddSummary(), dict[str, Paper](), list[Rejection]()
-        report = progress or (lambda _done: None)
-        for item in items:
-            if isinstance(item, Rejection):
-                rejected.append(item)
-                continue
-            if item.id in batch or len(batch) == BATCH:
-                summary, batch = self._add_batch(batch, summary), {}
-                report(summary.new + summary.updated + summary.unchanged)
-            batch[item.id] = item
-        summary = self._add_batch(batch, summary)
-        report(summary.new + summary.updated + summary.unchanged)
-        self._refresh_lexical()
-        return replace(summary, rejected=tuple(rejected))
+        counts, batch, bare = Counts(), list[Paper](), dict[str, None]()
+        try:
+            for item in items:
+                if isinstance(item, Paper):
+                    batch.append(item)
+                else:
+                    counts.note(item)
+                if len(batch) == BATCH:
+                    bare |= self._add_batch(batch, counts, progress)
+                    batch = []
+            if batch:
+                bare |= self._add_batch(batch, counts, progress)
+        except Exception:
+            with suppress(LibraryError):  # the first error is the one to tell
+                self._refresh_lexical()
+            raise
+        self._settle()
+        return counts.summary(self.papers(list(bare)))
 
-    def _add_batch(self, batch: dict[str, Paper], summary: AddSummary) -> AddSummary:
-        known = {paper.id: paper for paper in self._catalog.papers(list(batch))}
-        changed = [paper for paper in batch.values() if known.get(paper.id) != paper]
-        if changed:
-            self._write(changed)
-        new = sum(paper.id not in known for paper in changed)
-        return replace(
-            summary,
-            new=summary.new + new,
-            updated=summary.updated + len(changed) - new,
-            unchanged=summary.unchanged + len(batch) - len(changed),
-        )
+    def _add_batch(
+        self, papers: Sequence[Paper], counts: Counts, progress: Callable[[int], None] | None
+    ) -> dict[str, None]:
+        """Add some papers in one transaction; return the ids of those that may have no abstract."""
+        batch = Batch(papers, self._catalog, counts)
+        if batch.changed:
+            self._write(batch.changed, batch.identities)
+        elif batch.identities.records:
+            self._catalog.write_identities(batch.identities)
+        if progress is not None:
+            progress(counts.done)
+        return {} if all(paper.abstract for paper in papers) else batch.ids
 
-    def _write(self, papers: Sequence[Paper]) -> None:
+    def _write(self, papers: Sequence[Paper], identities: Identities) -> None:
         sentences = {paper.id: split_sentences(paper.abstract) for paper in papers}
         chunks = [
             Chunk(paper, ordinal, start, end)
             for paper in papers
-            for ordinal, (start, end) in enumerate(group_sentences(sentences[paper.id]))
+            for ordinal, (start, end) in enumerate(group_sentences(sentences[paper.id]) or TITLE_ALONE)
         ]
-        vectors = dict(zip((c.id for c in chunks), self._chunk_vectors(chunks), strict=True))
+        vectors = dict(zip((c.id for c in chunks), self._vectors.of_chunks(chunks), strict=True))
         if vectors and self._catalog.read_fact("embedder") is None:
-            self._catalog.write_fact("embedder", self._name)
-            self._catalog.write_fact("dimension", str(len(next(iter(vectors.values())))))
-        hashes = {_hash(chunk.indexed_text): vectors[chunk.id] for chunk in chunks}
-        old = set(self._catalog.chunk_ids([paper.id for paper in papers]))
-        self._catalog.write_papers(
-            papers, sentences=sentences, chunks=chunks, vectors=hashes, embedder=self._name
-        )
+            self._catalog.write_facts(embedder=self._name, dimension=str(len(next(iter(vectors.values())))))
+        touched = [paper.id for paper in papers] + list(identities.replaced)
+        old = set(self._catalog.chunk_ids(touched))
+        self._catalog.write_papers(papers, sentences=sentences, chunks=chunks, identities=identities)
         new = [chunk for chunk in chunks if chunk.id not in old]
         self._update_dense(sorted(old - set(vectors)), new, vectors)
 
@@ -187,7 +195,14 @@ class PaperIndex:
         assert isinstance(self._dense, ChromaIndex)
         self._dense.remove(gone)
         self._dense.add(new, [vectors[chunk.id] for chunk in new])
+        self._dense.settle(LONGEST_RUN)
         self._dense.write_mark(self._mark())
+
+    def _settle(self) -> None:
+        """Do once after a run of changes what need not be done after each of them."""
+        assert isinstance(self._dense, ChromaIndex)
+        self._dense.settle()
+        self._refresh_lexical()
 
     def remove(self, ids: Sequence[str]) -> int:
         """Remove papers by id. Returns how many there were.
@@ -201,21 +216,11 @@ class PaperIndex:
             gone = self._catalog.chunk_ids(there)
             self._catalog.remove_papers(there)
             self._update_dense(gone, [], {})
-            self._refresh_lexical()
+            self._settle()
         return len(there)
 
-    def reindex(self) -> None:
-        """Index every paper with this embedder, whichever it was before."""
-        self._check_writable()
-        _, vectors = self._rows()
-        self._catalog.write_fact("embedder", self._name)
-        if vectors:
-            self._catalog.write_fact("dimension", str(len(vectors[0])))
-        self.close()
-        PaperIndex.__init__(self, self.folder, self.embedder)
-
     def _check_writable(self) -> None:
-        if self._read_only:
+        if self.read_only:
             raise LibraryError(
                 "The sample library is read-only; name a library of your own with --library DIR."
             )
@@ -232,6 +237,19 @@ class PaperIndex:
     def papers(self, ids: Sequence[str] | None = None) -> list[Paper]:
         """Return all papers in the order in which they came, or those of `ids` in that order."""
         return self._catalog.papers(ids)
+
+    def find(self, text: str, *, nearest: int = 0) -> list[Paper]:
+        """Return the papers that `text` names by id, DOI, arXiv id or title, or those with all its words.
+
+        If there are none, return those of the `nearest` passages.
+        """
+        arxiv_id, doi = find_arxiv_id(text, bare=True), find_doi(text)
+        names = [f"id:{text}", f"arxiv_id:{arxiv_id}", f"doi:{doi}", f"title:{slug(text)}"]
+        known = self._catalog.known_by(names).values()
+        papers = self.papers(list(dict.fromkeys(id for ids in known for id in ids)))
+        papers = papers or self._catalog.matching(text.split())
+        hits = self.search(text, limit=nearest) if nearest and not papers else []
+        return papers or list({hit.chunk.paper.id: hit.chunk.paper for hit in hits}.values())
 
     def count_papers(self) -> int:
         """Return how many papers the library holds."""
@@ -267,20 +285,7 @@ class PaperIndex:
 
     def vectors(self, texts: Sequence[str]) -> list[Vector]:
         """Return the vector of each text; one that was embedded before comes from the catalog."""
-        hashes = [_hash(text) for text in texts]
-        found = self._catalog.vectors(self._name, set(hashes))
-        missing = {h: text for h, text in zip(hashes, texts, strict=True) if h not in found}
-        if missing:
-            vectors = self.embedder.get_text_embedding_batch(list(missing.values()))
-            fresh = {
-                h: np.asarray(vector, dtype=np.float32) for h, vector in zip(missing, vectors, strict=True)
-            }
-            self._catalog.write_vectors(self._name, fresh)
-            found |= fresh
-        return [found[h] for h in hashes]
-
-    def _chunk_vectors(self, chunks: Sequence[Chunk]) -> list[Vector]:
-        return self.vectors([chunk.indexed_text for chunk in chunks])
+        return self._vectors.of_texts(texts)
 
     @property
     def fingerprint(self) -> str:
@@ -289,7 +294,3 @@ class PaperIndex:
         if self._fingerprint[0] != generation:
             self._fingerprint = (generation, fingerprint(self.papers(), self._name))
         return self._fingerprint[1]
-
-
-def _hash(text: str) -> str:
-    return sha256(text.encode()).hexdigest()[:32]

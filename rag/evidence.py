@@ -7,7 +7,7 @@ best of it. Sentences of different papers are never mixed up: each is a span of 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from index_store.paper_index import PaperIndex
 from index_store.values import Paper
@@ -41,6 +41,9 @@ class Found:
     best_cosine: float = 1.0
 
 
+NOTHING = Found((), (), (), 0.0)
+
+
 def quotes_per_paper(kind: str) -> int:
     """Return how many sentences of one paper an answer may quote: an answer is chosen, not dumped."""
     return {"answer": 4, "comparison": 3, "list": 1}[kind]
@@ -50,12 +53,14 @@ def choose_evidence(plan: QueryPlan, index: PaperIndex) -> Found:
     """Return the sentences that decide the question, at most six of each chosen paper."""
     passages = index.search(plan.standalone_question, limit=PASSAGES)
     if not passages:
-        return Found((), (), (), 0.0)
+        return NOTHING
     fused: dict[str, float] = {}
     for passage in passages:
         fused.setdefault(passage.chunk.paper.id, passage.score)
     near = tuple({p.chunk.paper.id: p.chunk.paper for p in passages}.values())
-    candidates = plan.papers or _worth_reading(plan, near)
+    candidates = plan.papers or _worth_reading(plan, [paper for paper in near if paper.abstract])
+    if not candidates:
+        return replace(NOTHING, candidates=near)
     ranked = rank_sentences(plan.focus, candidates, index)
     best = {p.id: PASSAGE_SHARE * fused.get(p.id, 0.0) + ranked[p.id].best_score for p in candidates}
     order = sorted(candidates, key=lambda paper: -best[paper.id])

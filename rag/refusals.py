@@ -57,8 +57,12 @@ def refuse_before_search(question: str) -> Refusal | None:
 
 def refuse_for_evidence(plan: QueryPlan, found: Found) -> Refusal | None:
     """Return a refusal when the library, or the abstract of the paper asked about, holds no answer."""
+    if plan.papers and not any(paper.abstract for paper in plan.papers):
+        return Refusal("not_in_abstract", _title_alone(plan.papers), plan.papers)
     if not found.evidence:
-        return Refusal("not_in_library", "This library holds no papers yet. Add some first.")
+        bare = "The papers near this have no abstract that could be quoted."
+        none = "This library holds no papers yet. Add some first."
+        return Refusal("not_in_library", bare if found.candidates else none)
     if plan.papers:
         return None if plan.kind == "comparison" else _refuse_for_abstract(plan, plan.papers[0])
     if names := unknown_subjects(plan, found):
@@ -70,12 +74,19 @@ def refuse_for_evidence(plan: QueryPlan, found: Found) -> Refusal | None:
 
 
 def missing_side(plan: QueryPlan, found: Found) -> str:
-    """Return what to say of a side of a comparison that is not in the library, or nothing."""
+    """Return what to say of a side of a comparison of which the library holds nothing, or nothing."""
     if not plan.papers or not COMPARES.search(plan.question):
         return ""
+    if bare := [paper for paper in plan.papers if not paper.abstract]:
+        return _title_alone(bare)
     texts = [f"{paper.title}. {paper.abstract}" for paper in found.candidates]
     names = absent_names(plan.question, texts)
     return f"No paper in this library is about {_either(names)}." if names else ""
+
+
+def _title_alone(papers: Sequence[Paper]) -> str:
+    names = " and ".join(map(short_name, papers))
+    return f"The library has no abstract of {names}, only the title; the full text may answer."
 
 
 def unknown_subjects(plan: QueryPlan, found: Found) -> list[str]:

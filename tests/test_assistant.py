@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from conftest import EGRET, HERON
-from fakes import ScriptedModel
+from pathlib import Path
+
+import pytest
+from conftest import EGRET, HERON, make_paper
+from fakes import HashingEmbedding, ScriptedModel
 
 from index_store.paper_index import PaperIndex
 from rag.assistant import Assistant
@@ -179,3 +182,34 @@ def test_sentence_that_names_another_paper_than_its_source_is_dropped(index: Pap
     )
     answer = Assistant(index, model).ask("How is HERON trained?")
     assert [s.text for s in answer.statements] == ["The Heron encoder hides 60% of a spectrogram."]
+
+
+STORK = make_paper("STORK: Nests in the Wild", "")
+
+
+@pytest.mark.parametrize("question", ["What does STORK propose?", "How accurate is STORK on BirdBench?"])
+def test_paper_without_an_abstract_is_said_to_be_here(index: PaperIndex, question: str) -> None:
+    index.add([STORK])
+    answer = Assistant(index).ask(question)
+    assert answer.refusal is not None
+    assert answer.refusal.reason == "not_in_abstract"
+    assert answer.refusal.text == (
+        "The library has no abstract of STORK, only the title; the full text may answer."
+    )
+
+
+def test_side_without_an_abstract_is_named_and_the_other_is_quoted(index: PaperIndex) -> None:
+    index.add([STORK])
+    answer = Assistant(index).ask("How do STORK and HERON differ?")
+    assert "no abstract of STORK" in answer.note
+    assert {citation.paper for citation in answer.citations} == {HERON}
+    listed = Assistant(index).ask("Which papers are about nests in the wild?")
+    assert STORK not in {citation.paper for citation in listed.citations}
+
+
+def test_library_of_titles_alone_says_that_there_is_nothing_to_quote(library: Path) -> None:
+    with PaperIndex(library, HashingEmbedding()) as index:
+        index.add([STORK])
+        answer = Assistant(index).ask("Which birds nest?")
+    assert answer.refusal is not None
+    assert "no abstract that could be quoted" in answer.refusal.text

@@ -21,6 +21,7 @@ from index_store.catalog import Catalog
 from index_store.dense import ChromaIndex, ExactIndex
 from index_store.errors import EmbedderMismatchError, LibraryBusyError, LibraryError, LibraryFullError
 from index_store.paper_index import BATCH, PaperIndex
+from index_store.reindexing import reindex
 from index_store.sentences import split_sentences
 from index_store.values import AddSummary, Paper, Rejection
 
@@ -66,10 +67,12 @@ def test_change_that_is_not_indexed_embeds_nothing(index: PaperIndex) -> None:
     assert index.search("HERON")[0].chunk.paper.year == 1999
 
 
-def test_paper_that_comes_twice_in_one_file_is_stored_as_it_came_last(index: PaperIndex) -> None:
+def test_second_record_of_a_paper_in_one_file_fills_its_gaps(index: PaperIndex) -> None:
     new = make_paper("Zebras", "Zebras graze.")
-    assert index.add([new, replace(new, abstract="Zebras run.")]) == AddSummary(new=1, updated=1)
-    assert index.papers([new.id])[0].abstract == "Zebras run."
+    twice = [new, replace(new, abstract="Zebras run.", year=2024)]
+    assert index.add(twice) == AddSummary(new=1, merged=1)
+    assert index.papers([new.id]) == [replace(new, year=2024)]
+    assert index.add(twice) == AddSummary(unchanged=2)
 
 
 def test_rejections_are_passed_on_in_the_summary(index: PaperIndex) -> None:
@@ -99,10 +102,11 @@ def test_reader_that_breaks_off_leaves_whole_batches(library: Path) -> None:
     index.close()
 
 
-def test_paper_without_an_abstract_is_kept_and_found_by_nothing(library: Path) -> None:
+def test_paper_without_an_abstract_is_kept_and_found_by_its_title(library: Path) -> None:
     index, _ = reopened(library)
-    assert index.add([make_paper("Empty", "")]) == AddSummary(new=1)
-    assert index.search("empty") == []
+    assert index.add([make_paper("Empty", "")]) == AddSummary(new=1, without_abstract=("Empty",))
+    assert index.add([make_paper("Empty", "")]) == AddSummary(unchanged=1, without_abstract=("Empty",))
+    assert [(p.chunk.text, p.chunk.paper.title) for p in index.search("empty")] == [("", "Empty")]
     assert index.add([HERON]) == AddSummary(new=1)
     index.close()
 
@@ -278,7 +282,11 @@ def test_second_opener_searches_and_may_not_write(index: PaperIndex) -> None:
     for query in (HERON.abstract, "sea levels", "phone"):
         assert second.search(query) == index.search(query)
     assert isinstance(second._dense, ExactIndex)
-    for write in (lambda: second.add([HERON]), lambda: second.remove([HERON.id]), second.reindex):
+    for write in (
+        lambda: second.add([HERON]),
+        lambda: second.remove([HERON.id]),
+        lambda: reindex(index.folder, HashingEmbedding("another")),
+    ):
         with pytest.raises(LibraryBusyError, match="Another paperchat is using the library"):
             write()
     second.close()
@@ -297,7 +305,7 @@ def test_read_only_library_answers_and_refuses_writes(index: PaperIndex) -> None
     index.close()
     with PaperIndex(index.folder, HashingEmbedding(), read_only=True) as sample:
         assert titles(sample, "sea levels")[0] == TIDE.title
-        for write in (lambda: sample.add([HERON]), lambda: sample.remove([HERON.id]), sample.reindex):
+        for write in (lambda: sample.add([HERON]), lambda: sample.remove([HERON.id])):
             with pytest.raises(LibraryError, match="read-only"):
                 write()
 
@@ -318,16 +326,34 @@ def test_another_embedder_is_refused_and_both_are_named(index: PaperIndex) -> No
 
 def test_reindexed_library_belongs_to_the_new_embedder(index: PaperIndex) -> None:
     index.close()
-    with PaperIndex(index.folder, HashingEmbedding("bge-small"), check=False) as other:
-        other.reindex()
-        assert titles(other, "sea levels")[0] == TIDE.title
-        assert other.papers() == PAPERS
+    done: list[tuple[int, int]] = []
+    assert reindex(index.folder, HashingEmbedding("bge-small"), progress=lambda *n: done.append(n)) == 3
+    assert done[-1] == (3, 3)
     with pytest.raises(EmbedderMismatchError, match="indexed with bge-small, not with hashing"):
         reopened(index.folder)
     embedder = HashingEmbedding("bge-small")
     with PaperIndex(index.folder, embedder) as other:
-        assert embedder.calls == 0
+        assert titles(other, "sea levels")[0] == TIDE.title
         assert other.add(PAPERS) == AddSummary(unchanged=3)
+
+
+def test_library_serves_as_before_until_the_new_index_is_complete(index: PaperIndex) -> None:
+    class Breaking(HashingEmbedding):
+        def _embed(self, text: str) -> list[float]:
+            raise RuntimeError("the weights went away")
+
+    index.close()
+    with pytest.raises(RuntimeError, match="went away"):
+        reindex(index.folder, Breaking("bge-small"))
+    again, embedder = reopened(index.folder)
+    assert titles(again, "sea levels")[0] == TIDE.title
+    assert embedder.calls == 1
+    again.close()
+
+
+def test_only_a_library_can_be_reindexed(tmp_path: Path) -> None:
+    with pytest.raises(LibraryError, match="There is no library in"):
+        reindex(tmp_path, HashingEmbedding())
 
 
 # Places
