@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 import shutil
 import socket
 import threading
@@ -78,6 +80,15 @@ def serving(app: Any) -> Iterator[str]:
     yield f"http://127.0.0.1:{listener.getsockname()[1]}/"
     server.should_exit = True
     thread.join(10)
+
+
+@contextmanager
+def page_over(index: PaperIndex, loader: ModelLoader, browser: Browser) -> Iterator[Page]:
+    """The page of a chat over one library, in a browser window of its own."""
+    with serving(build_app(index, loader, library="test")) as address:
+        context = browser.new_context()
+        yield open_page(context.new_page(), address)
+        context.close()
 
 
 @pytest.fixture
@@ -223,15 +234,13 @@ def test_page_answers_in_quotes_while_the_model_is_on_its_way(
     loader.start()
     with PaperIndex(tmp_path / "library", HashingEmbedding()) as index:
         index.add(PAPERS)
-        with serving(build_app(index, loader, library="test")) as address:
-            page = open_page(browser.new_context().new_page(), address)
+        with page_over(index, loader, browser) as page:
             expect(page.locator("#status")).to_contain_text("downloading, 34 %")
             ask(page, "How is HERON trained?")
             expect(page.locator(".answer blockquote").first).to_contain_text("hiding 60%")
             expect(page.locator(".answer .note")).to_contain_text("until it is ready")
             ready.set()
             expect(page.locator("#status")).to_contain_text("scripted on cpu, float32", timeout=10_000)
-            page.context.close()
 
 
 def test_model_that_cannot_be_had_is_explained_and_quotes_go_on(browser: Browser, tmp_path: Path) -> None:
@@ -242,12 +251,10 @@ def test_model_that_cannot_be_had_is_explained_and_quotes_go_on(browser: Browser
     loader.start()
     with PaperIndex(tmp_path / "library", HashingEmbedding()) as index:
         index.add(PAPERS)
-        with serving(build_app(index, loader, library="test")) as address:
-            page = open_page(browser.new_context().new_page(), address)
+        with page_over(index, loader, browser) as page:
             expect(page.locator("#status")).to_contain_text("Quotes only. The weights could not")
             ask(page, "How is HERON trained?")
             expect(page.locator(".answer blockquote").first).to_contain_text("hiding 60%")
-            page.context.close()
 
 
 def test_every_response_carries_the_content_security_policy(page: Page, address: str) -> None:
@@ -255,3 +262,78 @@ def test_every_response_carries_the_content_security_policy(page: Page, address:
         policy = page.request.get(address + path).headers["content-security-policy"]
         assert "default-src 'self'" in policy
         assert "unsafe-eval" not in policy
+
+
+STORKS = """@article{stork, title = {STORK: <b>Nests</b> in the Wild}, author = {Byron, Ada},
+  abstract = {STORK builds nests of 400 twigs. It finds 87.5\\% of all chimneys.}}
+@article{bare, title = {Reeds Without an Abstract <img src=x onerror=window.pwned=1>}}
+@article{none, abstract = {Nobody named this.}}
+"""
+
+
+def drop(page: Page, *files: tuple[str, str]) -> None:
+    page.locator("#add").click()
+    page.locator("#drop input[type=file]").set_input_files(
+        [{"name": name, "mimeType": "text/plain", "buffer": text.encode()} for name, text in files]
+    )
+
+
+def test_dropped_files_are_added_told_about_and_answered_from(page: Page, model: ScriptedModel) -> None:
+    model.enqueue("STORK builds nests of 400 twigs.")
+    drop(page, ("refs.bib", STORKS), ("picture.png", "\x89PNG no"))
+    said = page.locator("#added")
+    expect(said).to_contain_text("2 new, 1 rejected", timeout=20_000)
+    expect(said).to_contain_text('refs.bib, line 4 (none): "title" is missing.')
+    expect(said).to_contain_text("picture.png: ")
+    expect(said).to_contain_text("Reeds Without an Abstract <img src=x")
+    expect(page.locator("#name")).to_contain_text("6 papers in")
+    assert page.evaluate("window.pwned") is None
+    ask(page, "What does STORK build?")
+    expect(page.locator(".answer blockquote").first).to_contain_text("nests of 400 twigs")
+    finished(page)
+
+
+def test_second_drop_of_the_same_file_changes_nothing(page: Page) -> None:
+    drop(page, ("refs.bib", STORKS))
+    expect(page.locator("#added")).to_contain_text("2 new", timeout=20_000)
+    page.locator("#drop input[type=file]").set_input_files(
+        {"name": "again.bib", "mimeType": "text/plain", "buffer": STORKS.encode()}
+    )
+    expect(page.locator("#added")).to_contain_text("Papers: 2 unchanged", timeout=20_000)
+    expect(page.locator("#name")).to_contain_text("6 papers in")
+
+
+def test_adding_shows_its_progress_and_stops_with_what_is_in(
+    browser: Browser, loader: ModelLoader, tmp_path: Path
+) -> None:
+    class Slow(HashingEmbedding):
+        def _embed(self, text: str) -> list[float]:
+            time.sleep(0.005)
+            return super()._embed(text)
+
+    lines = [
+        json.dumps({"title": f"Paper {n} of Many", "abstract": f"Heron{n} hides in the reeds."})
+        for n in range(2000)
+    ]
+    with PaperIndex(tmp_path / "library", Slow()) as index, page_over(index, loader, browser) as page:
+        drop(page, ("many.jsonl", "\n".join(lines)))
+        expect(page.locator("#added")).to_contain_text(re.compile(r"\d+ papers, \d+%"), timeout=20_000)
+        page.locator("#stop-adding").click()
+        expect(page.locator("#added")).to_contain_text("Stopped. What was added so far", timeout=20_000)
+        there = index.count_papers()
+        assert 0 < there < 2000
+        expect(page.locator("#name")).to_contain_text(f"{there} papers in")
+
+
+def test_sample_library_says_how_to_ask_ones_own_papers(
+    browser: Browser, loader: ModelLoader, tmp_path: Path
+) -> None:
+    with PaperIndex(tmp_path / "library", HashingEmbedding()) as index:
+        index.add(PAPERS)
+    with (
+        PaperIndex(tmp_path / "library", HashingEmbedding(), read_only=True) as index,
+        page_over(index, loader, browser) as page,
+    ):
+        page.locator("#add").click()
+        expect(page.locator("#adding")).to_contain_text("make chat PAPERS=refs.bib")
+        assert page.locator("#drop").count() == 0

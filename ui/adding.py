@@ -1,58 +1,134 @@
-"""Adds files to the library from the terminal, with progress and a summary of what happened."""
+"""Adds papers to the library from the terminal, with progress and a summary of what happened."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import chain
 from pathlib import Path
+from time import monotonic
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 
 from index_store.errors import FileError
 from index_store.readers import read_papers
-from index_store.values import AddSummary, Paper, Rejection
-from ui.printing import show_progress
+from index_store.readers.archive import size_of
+from index_store.values import AddSummary, Doubt, Paper, Rejection
+from ui.printing import Report, show_progress
 from ui.settings import Settings
 from ui.wiring import open_library
 
-__all__ = ["add_files"]
+if TYPE_CHECKING:
+    from index_store.paper_index import PaperIndex
 
-SHOWN_REJECTIONS = 20
+__all__ = ["Reading", "add_files", "summary_lines"]
+
+SHOWN = 20
+"""Lines of one kind that a summary shows."""
+INTERRUPTED = 130
+"""The exit status of a command that Ctrl-C stopped, as shells have it."""
 
 
-def add_files(settings: Settings, paths: Sequence[Path], *, format: str | None, console: Console) -> bool:
-    """Add the papers of some files and print what came of it; false when a file could not be read.
+class Reading:
+    """Papers from files and addresses, one by one; it knows how far it is and what could not be read."""
 
-    The files are read before the library is opened, so a file that is no list of papers costs nothing.
+    def __init__(self, sources: Sequence[str], *, format: str | None = None, online: bool = False) -> None:
+        """Take files, folders, zips and, when `online`, addresses such as `arxiv:2303.12345`."""
+        self._sources, self._format, self._online = sources, format, online
+        self.total = sum(size_of(Path(source)) for source in sources)
+        self.done = 0
+        self.errors: list[FileError] = []
+
+    def __iter__(self) -> Iterator[Paper | Doubt | Rejection]:
+        before = 0
+        for source in self._sources:
+
+            def report(done: int, before: int = before) -> None:
+                self.done = before + done
+
+            try:
+                yield from self._read(source, report)
+            except FileError as error:
+                self.errors.append(error)
+            before += size_of(Path(source))
+            self.done = before
+
+    def _read(self, source: str, report: Callable[[int], None]) -> Iterable[Paper | Doubt | Rejection]:
+        from index_store.web import is_online_reference, read_online
+
+        if Path(source).exists() or not is_online_reference(source):
+            return read_papers(Path(source), format=self._format, report=report)
+        if not self._online:
+            raise FileError(f"{source} needs the internet, and paperchat is set to stay offline.")
+        return read_online(source)
+
+
+def add_files(
+    settings: Settings, sources: Sequence[str], *, format: str | None = None, console: Console
+) -> bool:
+    """Add the papers of files and addresses and print what came of it; false when one could not be read.
+
+    The first paper is read before the library is opened, so a file that is no list of papers costs nothing.
     """
-    items: list[Paper | Rejection] = []
-    failed = False
-    for path in paths:
-        try:
-            items += read_papers(path, format=format)
-        except FileError as error:
-            failed = True
-            console.print(str(error), style="red", markup=False, emoji=False, soft_wrap=True)
-    count = sum(isinstance(item, Paper) for item in items)
-    if items:
+    reading = Reading(sources, format=format, online=not settings.offline)
+    items = iter(reading)
+    first = next(items, None)
+    summary = AddSummary()
+    if first is not None:
         with show_progress() as report, open_library(settings, progress=report) as index:
-            summary = index.add(items, progress=lambda done: report("Papers", done, count))
-        _print_summary(summary, console)
-    return not failed and count > 0
+            summary = _add(index, reading, chain([first], items), report, console)
+    for error in reading.errors:
+        console.print(str(error), style="red", markup=False, emoji=False, soft_wrap=True)
+    if first is not None:
+        head, *rest = summary_lines(summary)
+        console.print(head)
+        for line in rest:
+            console.print(line, style="yellow", markup=False, emoji=False, soft_wrap=True)
+    return not reading.errors and summary.done > 0
 
 
-def _print_summary(summary: AddSummary, console: Console) -> None:
-    parts = [
-        f"{count} {what}"
-        for count, what in (
-            (summary.new, "new"),
-            (summary.updated, "updated"),
-            (summary.unchanged, "unchanged"),
-            (len(summary.rejected), "rejected"),
+def _add(
+    index: PaperIndex,
+    reading: Reading,
+    items: Iterator[Paper | Doubt | Rejection],
+    report: Report,
+    console: Console,
+) -> AddSummary:
+    begun, there = monotonic(), 0
+
+    def progress(done: int) -> None:
+        nonlocal there
+        there = done
+        rate = done / max(monotonic() - begun, 1e-9)
+        report("Papers", reading.done, max(reading.total, 1), note=f"{done:,} papers, {rate:,.0f}/s")
+
+    try:
+        return index.add(items, progress=progress)
+    except KeyboardInterrupt:
+        console.print(
+            f"Stopped. {there:,} papers are in the library; run the same command again to add the rest."
         )
-        if count
+        raise SystemExit(INTERRUPTED) from None
+
+
+def summary_lines(summary: AddSummary) -> list[str]:
+    """Return what came of adding, in words: the counts, then what a person should look at."""
+    counts = [
+        (summary.new, "new"),
+        (summary.updated, "updated"),
+        (summary.unchanged, "unchanged"),
+        (summary.merged, "merged with a paper that is here"),
+        (len(summary.rejected), "rejected"),
     ]
-    console.print("Papers: " + (", ".join(parts) or "none"))
-    for rejection in summary.rejected[:SHOWN_REJECTIONS]:
-        console.print(f"  {rejection}", style="yellow", markup=False, emoji=False, soft_wrap=True)
-    if (more := len(summary.rejected) - SHOWN_REJECTIONS) > 0:
-        console.print(f"  and {more} more")
+    lines = ["Papers: " + (", ".join(f"{count} {what}" for count, what in counts if count) or "none")]
+    lines += _some("rejected", list(map(str, summary.rejected)))
+    lines += _some("to look at", list(map(str, summary.doubts)))
+    bare = list(summary.without_abstract)
+    return lines + _some("without an abstract: kept, but there is nothing to quote", bare)
+
+
+def _some(what: str, lines: Sequence[str]) -> list[str]:
+    if not lines:
+        return []
+    more = [f"  and {len(lines) - SHOWN} more"] if len(lines) > SHOWN else []
+    return [f"{len(lines)} {what}:", *(f"  {line}" for line in lines[:SHOWN]), *more]

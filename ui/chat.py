@@ -17,8 +17,9 @@ from index_store.paper_index import PaperIndex
 from index_store.values import Paper
 from rag.assistant import Assistant
 from rag.values import Answer, Turn
+from ui.drop_area import DropArea
 from ui.model_loader import ModelLoader
-from ui.render import render_answer, render_question, text
+from ui.render import render_answer, render_library, render_question, text
 
 __all__ = ["build_chat", "example_questions"]
 
@@ -33,7 +34,7 @@ def build_chat(index: PaperIndex, loader: ModelLoader, *, library: str) -> gr.Bl
     """Return the page of a chat over one library. `library` is its name for people."""
     with gr.Blocks(title="paperchat", fill_height=True, analytics_enabled=False) as page:
         with gr.Row(elem_id="head"):
-            gr.Markdown(f"# paperchat\n{index.count_papers()} papers in {text(library)}", elem_id="name")
+            head = gr.Markdown(lambda: render_library(index.count_papers(), library), elem_id="name")
             _add_status(loader)
         chat = _add_chat(index)
         asked = gr.Textbox(
@@ -47,8 +48,10 @@ def build_chat(index: PaperIndex, loader: ModelLoader, *, library: str) -> gr.Bl
             submit_btn="Ask",
         )
         with gr.Row(elem_id="actions"):
+            add = gr.Button("Add papers", elem_id="add", size="sm")
             stop = gr.Button("Stop", elem_id="stop", size="sm", interactive=False)
             fresh = gr.Button("New chat", elem_id="fresh", size="sm")
+        DropArea(index, library=library).build(head, add)
         _connect(Conversation(index, loader), chat=chat, asked=asked, stop=stop, fresh=fresh)
     page.queue(max_size=64, default_concurrency_limit=SIMULTANEOUS)
     return page

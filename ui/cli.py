@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 from rich.console import Console
@@ -30,11 +30,26 @@ Library = Annotated[
 ]
 Embedder = Annotated[str | None, typer.Option("--embedder", help="Name or folder of the embedder.")]
 Model = Annotated[str | None, typer.Option("--model", help="Name or folder of the language model.")]
+Offline = Annotated[bool | None, typer.Option("--offline/--online", help="Whether to fetch nothing.")]
 Draft = Annotated[bool, typer.Option("--draft", help="Answer in quotes alone, without the model.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
-Files = Annotated[list[Path], typer.Argument(help="Files that list papers.", show_default=False)]
+Sources = Annotated[
+    list[str],
+    typer.Argument(
+        help="Files, folders and zips that hold papers; arxiv:ID and doi:DOI are fetched.",
+        show_default=False,
+    ),
+]
 Format = Annotated[
-    str | None, typer.Option("--format", help="Read the files as this: page, jsonl.", show_default=False)
+    str | None,
+    typer.Option(
+        "--format",
+        help="Read every file as this: page, jsonl, json, csv, bibtex, ris, nbib, atom, pdf.",
+        show_default=False,
+    ),
+]
+ExportFormat = Annotated[
+    Literal["bibtex", "ris", "csl", "markdown"], typer.Option("--format", help="What to write.")
 ]
 
 
@@ -49,12 +64,19 @@ def main() -> None:
 
 
 @app.command()
-def add(files: Files, format: Format = None, library: Library = None, embedder: Embedder = None) -> None:
-    """Read papers from files into the library. Adding a file again changes nothing."""
+def add(
+    sources: Sources,
+    *,
+    format: Format = None,
+    library: Library = None,
+    embedder: Embedder = None,
+    offline: Offline = None,
+) -> None:
+    """Read papers into the library. Adding a file again changes nothing."""
     from ui.adding import add_files
 
-    settings = read_settings(library=library, embedder=embedder)
-    if not add_files(settings, files, format=format, console=Console(highlight=False)):
+    settings = read_settings(library=library, embedder=embedder, offline=offline)
+    if not add_files(settings, sources, format=format, console=Console(highlight=False)):
         raise typer.Exit(1)
 
 
@@ -66,60 +88,56 @@ def papers(
     embedder: Embedder = None,
     as_json: AsJson = False,
 ) -> None:
-    """List the papers of the library, or search them."""
-    from ui.answer_json import paper_object
-    from ui.wiring import open_library
+    """List the papers of the library, or those that a query names: by id, title, words, else by meaning."""
+    from ui.upkeep import list_papers
 
-    with open_library(read_settings(library=library, embedder=embedder)) as index:
-        found = index.papers()
-        if query:
-            hits = [passage.chunk.paper for passage in index.search(query, limit=50)]
-            found = list({paper.id: paper for paper in hits}.values())
-    if as_json:
-        from ui.printing import print_json
-
-        print_json({"papers": [paper_object(paper) for paper in found]})
-        return
-    console = Console(highlight=False, markup=False, emoji=False)
-    if not console.is_terminal:
-        for paper in found:
-            typer.echo(f"{paper.title}\t{paper.year or ''}\t{paper.id}")
-        return
-    from rich.table import Table
-
-    table = Table("title", "year", "id", box=None, header_style="dim")
-    for paper in found:
-        table.add_row(paper.title, str(paper.year or ""), paper.id, style=None)
-    console.print(table)
-    console.print(f"{len(found)} papers")
+    list_papers(read_settings(library=library, embedder=embedder), query, as_json=as_json)
 
 
 @app.command()
 def remove(
-    ids: Annotated[list[str], typer.Argument(help="Ids of papers, as `paperchat papers` shows them.")],
+    names: Annotated[
+        list[str], typer.Argument(help="Ids of papers, or words: those in which all of them occur.")
+    ],
+    *,
+    library: Library = None,
+    embedder: Embedder = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask before papers found by words go.")] = False,
+) -> None:
+    """Remove papers from the library, by id or by words; what words find is shown and asked for first."""
+    from ui.upkeep import remove_papers
+
+    settings = read_settings(library=library, embedder=embedder)
+    remove_papers(settings, names, sure=yes, console=Console(highlight=False))
+
+
+@app.command()
+def export(
+    wanted: Annotated[
+        list[str] | None,
+        typer.Argument(help="Ids of papers, or words that find them; all if left out.", show_default=False),
+    ] = None,
+    *,
+    format: ExportFormat = "bibtex",
+    out: Annotated[
+        Path | None, typer.Option("--out", help="File to write; else it is printed.", show_default=False)
+    ] = None,
     library: Library = None,
     embedder: Embedder = None,
 ) -> None:
-    """Remove papers from the library."""
-    from ui.wiring import open_library
+    """Print papers of the library in a format that other tools read, or write them to a file."""
+    from ui.exporting import export_papers
 
-    with open_library(read_settings(library=library, embedder=embedder)) as index:
-        there = {paper.id for paper in index.papers(ids)}
-        if missing := [id for id in ids if id not in there]:
-            raise PaperchatError(f"There is no paper {', '.join(missing)} here; nothing was removed.")
-        index.remove(ids)
-    Console(highlight=False).print(f"{len(there)} removed")
+    settings = read_settings(library=library, embedder=embedder)
+    export_papers(settings, wanted or [], format=format, out=out, console=Console(highlight=False))
 
 
 @app.command()
 def reindex(library: Library = None, embedder: Embedder = None) -> None:
     """Index the library anew with the embedder that is named."""
-    from ui.wiring import open_library
+    from ui.upkeep import reindex_library
 
-    with open_library(read_settings(library=library, embedder=embedder), check=False) as index:
-        index.reindex()
-        name, count = index.embedder.model_name, index.count_papers()
-    Console(highlight=False).print(f"{count} papers indexed with {name}")
+    reindex_library(read_settings(library=library, embedder=embedder), console=Console(highlight=False))
 
 
 @app.command()
@@ -189,6 +207,22 @@ def evaluate(
 
     settings = read_settings(library=library, model=model, embedder=embedder)
     print_scores(settings, questions, draft=draft, as_json=as_json)
+
+
+@app.command()
+def doctor(
+    *,
+    library: Library = None,
+    embedder: Embedder = None,
+    model: Model = None,
+    port: Annotated[int | None, typer.Option(help="Port that the chat would listen on.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Check everything that commonly goes wrong, and say how to mend it."""
+    from ui.doctor import run_doctor
+
+    if not run_doctor(as_json=as_json, library=library, embedder=embedder, model=model, port=port):
+        raise typer.Exit(1)
 
 
 @models_app.callback()

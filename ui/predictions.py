@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from index_store.errors import FileError
-from index_store.readers.text import read_text
+from index_store.readers.source import open_source
 from rag.assistant import Assistant
 from rag.values import Answer, Turn
 from ui.timing import timed_answers
@@ -34,7 +34,9 @@ def read_questions(path: Path) -> list[Question]:
         FileError: a line cannot be read; the message names it.
     """
     questions = []
-    for number, line in enumerate(read_text(path).split("\n"), 1):
+    with open_source(path) as source:
+        lines = list(source.lines())
+    for number, line in lines:
         if not line.strip():
             continue
         try:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from rag.values import Answer, Citation, Span, Statement
 
-__all__ = ["render_answer", "render_question"]
+__all__ = ["render_answer", "render_library", "render_question"]
 
 MARKUP = str.maketrans({sign: f"&#{ord(sign)};" for sign in "&<>\"'\\`*_{}[]()#+-.!|~$:@/"})
 """Signs that HTML or Markdown could read as their own, written so that neither can."""
@@ -20,6 +20,11 @@ MARKUP = str.maketrans({sign: f"&#{ord(sign)};" for sign in "&<>\"'\\`*_{}[]()#+
 def text(words: str) -> str:
     """Return words as they are to be seen, whatever signs of HTML or Markdown they hold."""
     return " ".join(words.split()).translate(MARKUP)
+
+
+def render_library(count: int, name: str) -> str:
+    """Return the head of the page: how many papers the library of this name holds."""
+    return f"# paperchat\n{count:,} papers in {text(name)}"
 
 
 def render_question(question: str) -> str:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from rich.console import Console
 
-from index_store.errors import LibraryError, PaperchatError
+from index_store.errors import FileError, LibraryError, PaperchatError
 from ui.adding import add_files
 from ui.printing import show_progress
 from ui.quiet import stay_home
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 __all__ = ["build_app", "serve_chat"]
 
 BACKLOG = 128
+LARGEST_UPLOAD = "1gb"
+"""Larger files are added with `paperchat add`, which reads them where they are."""
 TERMINATED = 128 + signal.SIGTERM
 POLICY = (
     "default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; "
@@ -48,8 +50,10 @@ def serve_chat(settings: Settings, paths: Sequence[Path]) -> None:
     stay_home()
     console = Console(highlight=False, soft_wrap=True)
     listener = _listen(settings)
+    if missing := [path for path in paths if not path.exists()]:
+        raise FileError(f"{missing[0]}: there is no such file.")
     if paths:
-        add_files(settings, paths, format=None, console=console)
+        add_files(settings, list(map(str, paths)), console=console)
     with show_progress() as report:
         index = open_library(settings, progress=report)
     with index:
@@ -64,12 +68,7 @@ def serve_chat(settings: Settings, paths: Sequence[Path]) -> None:
             return load_model(settings, progress=progress)
 
         loader = ModelLoader(load)
-        name = (
-            "the sample library"
-            if settings.library == SAMPLE
-            else Path(settings.library).expanduser().resolve().name
-        )
-        app = build_app(index, loader, library=name)
+        app = build_app(index, loader, library=_name_of(settings.library))
         server = uvicorn.Server(uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=2))
         port = listener.getsockname()[1]
         console.print(f"paperchat answers at http://{settings.host}:{port} (Ctrl-C stops it)")
@@ -144,5 +143,6 @@ def build_app(index: PaperIndex, loader: ModelLoader, *, library: str) -> FastAP
         run_history=False,
         ssr_mode=False,
         show_error=True,
+        max_file_size=LARGEST_UPLOAD,
     )
     return mounted

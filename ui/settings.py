@@ -43,6 +43,8 @@ class Settings(BaseSettings):
     embedder: str = "all-minilm-l6-v2"
     host: str = "127.0.0.1"
     port: int = Field(7860, ge=0, le=65535)
+    offline: bool = False
+    """Nothing is fetched that a command asks for by name, such as `arxiv:2303.12345`."""
 
     @field_validator("cache")
     @classmethod

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import logging
 from collections.abc import Callable
-from importlib.resources import files
+from importlib.resources import as_file, files
 from pathlib import Path
 from time import monotonic, sleep
 from typing import TYPE_CHECKING
@@ -15,11 +15,22 @@ from ui.quiet import stay_home
 from ui.settings import SAMPLE, Settings
 
 if TYPE_CHECKING:
+    from index_store.embedder import MeanPoolingEmbedding
     from index_store.paper_index import PaperIndex
+    from index_store.values import Paper
     from rag.assistant import Assistant
     from rag.transformers_model import TransformersModel
 
-__all__ = ["Progress", "load_model", "open_assistant", "open_library", "pull_embedder", "weights_folder"]
+__all__ = [
+    "Progress",
+    "library_folder",
+    "load_embedder",
+    "load_model",
+    "open_assistant",
+    "open_library",
+    "pull_embedder",
+    "weights_folder",
+]
 
 SAMPLE_SECONDS = 60.0
 """How long to wait for another process that makes the index of the sample library."""
@@ -32,22 +43,32 @@ def weights_folder(settings: Settings) -> Path:
     return settings.cache / "weights"
 
 
-def open_library(settings: Settings, *, progress: Progress | None = None, check: bool = True) -> PaperIndex:
+def open_library(settings: Settings, *, progress: Progress | None = None) -> PaperIndex:
     """Open the library of the settings with its embedder; the weights are fetched if need be.
 
     Raises:
         WeightsError: the embedder's weights are not here and cannot be fetched.
         LibraryError: the library cannot be opened, or belongs to another embedder.
     """
-    stay_home()
-    from index_store.embedder import MeanPoolingEmbedding
     from index_store.paper_index import PaperIndex
 
-    _silence()
-    embedder = MeanPoolingEmbedding(pull_embedder(settings, progress), name=settings.embedder)
+    embedder = load_embedder(settings, progress=progress)
     if settings.library != SAMPLE:
-        return PaperIndex(Path(settings.library).expanduser(), embedder, check=check)
+        return PaperIndex(library_folder(settings), embedder)
     return _open_sample(settings, embedder)
+
+
+def load_embedder(settings: Settings, *, progress: Progress | None = None) -> MeanPoolingEmbedding:
+    """Load the embedder of the settings; the weights are fetched if need be.
+
+    Raises:
+        WeightsError: the weights are not here and cannot be fetched, or are of another kind.
+    """
+    stay_home()
+    from index_store.embedder import MeanPoolingEmbedding
+
+    _silence()
+    return MeanPoolingEmbedding(pull_embedder(settings, progress), name=settings.embedder)
 
 
 def _silence() -> None:
@@ -81,22 +102,36 @@ def _ignore(_what: str, _done: int, _total: int) -> None:
     """Take a report of progress that nobody asked for."""
 
 
-def _open_sample(settings: Settings, embedder: object) -> PaperIndex:
+def sample_papers() -> list[Paper]:
+    """Return the papers of the built-in library."""
+    from index_store.readers import read_papers
+    from index_store.values import Paper
+
+    with as_file(files("index_store").joinpath("sample", "papers.jsonl")) as path:
+        return [item for item in read_papers(path) if isinstance(item, Paper)]
+
+
+def library_folder(settings: Settings) -> Path:
+    """Return where the library of the settings lies; the sample library has a folder in the cache."""
+    if settings.library != SAMPLE:
+        return Path(settings.library).expanduser()
+    edition = hashlib.sha256(repr(sample_papers()).encode()).hexdigest()[:12]
+    name = hashlib.sha256(settings.embedder.encode()).hexdigest()[:6]
+    return settings.cache / f"sample-{edition}-{name}"
+
+
+def _open_sample(settings: Settings, embedder: MeanPoolingEmbedding) -> PaperIndex:
     """Open the built-in library, whose index is made in the cache when it is first asked for."""
     from index_store.paper_index import PaperIndex
-    from index_store.readers.jsonl import read_jsonl
 
-    text = files("index_store").joinpath("sample", "papers.jsonl").read_text(encoding="utf-8")
-    edition = hashlib.sha256(text.encode()).hexdigest()[:12]
-    name = hashlib.sha256(settings.embedder.encode()).hexdigest()[:6]
-    folder = settings.cache / f"sample-{edition}-{name}"
+    papers, folder = sample_papers(), library_folder(settings)
     deadline = monotonic() + SAMPLE_SECONDS
     while True:
         with PaperIndex(folder, embedder) as index:
-            if index.count_papers() == text.count("\n"):
+            if index.count_papers() == len(papers):
                 break
             try:
-                index.add(read_jsonl(text, "the sample library"))
+                index.add(papers)
             except LibraryBusyError:  # another process is making it
                 if monotonic() > deadline:
                     raise

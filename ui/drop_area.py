@@ -1,0 +1,148 @@
+"""The drop area of the page: files go in, papers are added, and what came of it is said in words.
+
+Progress shows while papers are added; Stop keeps what is in so far. It knows nothing of questions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from threading import Event, Thread
+from time import monotonic
+from typing import Any
+
+import gradio as gr
+
+from index_store.errors import PaperchatError
+from index_store.paper_index import PaperIndex
+from index_store.values import AddSummary, Doubt, Paper, Rejection
+from ui.adding import Reading, summary_lines
+from ui.render import render_library, text
+
+__all__ = ["DropArea"]
+
+REDRAW_SECONDS = 0.25
+READ_ONLY = (
+    "The sample library cannot be changed. To ask your own papers, start with `make chat PAPERS=refs.bib`, "
+    "or `paperchat serve refs.bib`."
+)
+
+
+FORMATS_READ = "BibTeX, RIS, PubMed, CSL, CSV, JSON, arXiv, OpenAlex, PDF, a saved list, or a zip of these."
+
+
+class DropArea:
+    """A panel into which files are dropped, hidden until its button is pressed."""
+
+    def __init__(self, index: PaperIndex, *, library: str) -> None:
+        """Describe the panel for one library; `library` is its name for people."""
+        self._index, self._library = index, library
+
+    def build(self, head: gr.Markdown, button: gr.Button) -> None:
+        """Draw the panel here; join it to its button and to the head of the page, which counts papers."""
+        with gr.Column(visible=False, elem_id="adding") as panel:
+            if self._index.read_only:
+                gr.Markdown(READ_ONLY)
+                dropped = None
+            else:
+                gr.Markdown(FORMATS_READ, elem_id="formats")
+                dropped = gr.File(
+                    file_count="multiple", label="Files", show_label=False, elem_id="drop", height=120
+                )
+                said = gr.Markdown(elem_id="added")
+                stop = gr.Button("Stop adding", size="sm", visible=False, elem_id="stop-adding")
+        shown = gr.State(False)
+        button.click(
+            lambda is_shown: (gr.Column(visible=not is_shown), not is_shown),
+            shown,
+            [panel, shown],
+            show_progress="hidden",
+            api_visibility="private",
+        )
+        if dropped is None:
+            return
+        adding = dropped.upload(
+            self._add,
+            dropped,
+            [said, head, dropped, stop],
+            show_progress="hidden",
+            api_visibility="private",
+            concurrency_limit=1,
+        )
+        stop.click(None, None, None, cancels=[adding], api_visibility="private").then(
+            lambda: (
+                "Stopped. What was added so far is in the library; add the file again for the rest.",
+                render_library(self._index.count_papers(), self._library),
+                None,
+                gr.Button(visible=False),
+            ),
+            None,
+            [said, head, dropped, stop],
+            show_progress="hidden",
+            api_visibility="private",
+        )
+
+    def _add(self, paths: list[str]) -> Iterator[tuple[Any, ...]]:
+        """Yield what the panel and the head say while the papers of some files are added."""
+        run = _Run(self._index, paths)
+        try:
+            run.start()
+            while not run.finished.wait(REDRAW_SECONDS):
+                yield run.progress, gr.skip(), gr.skip(), gr.Button(visible=True)
+        finally:
+            run.stop()
+            for path in paths:
+                Path(path).unlink(missing_ok=True)
+        head = render_library(self._index.count_papers(), self._library)
+        yield run.report(), head, None, gr.Button(visible=False)
+
+
+class _Run:
+    """One run of adding in a thread of its own, which can be watched and stopped."""
+
+    def __init__(self, index: PaperIndex, paths: list[str]) -> None:
+        self._index, self._paths = index, paths
+        self._reading = Reading(paths)
+        self._summary = AddSummary()
+        self._errors: list[str] = []
+        self._stopped = Event()
+        self.finished = Event()
+        self.progress = "Reading…"
+        self._begun = monotonic()
+        self._thread = Thread(target=self._add, daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End the run after the batch at hand, and wait for it."""
+        self._stopped.set()
+        self._thread.join()
+
+    def _add(self) -> None:
+        try:
+            self._summary = self._index.add(self._items(), progress=self._watch)
+        except PaperchatError as error:
+            self._errors.append(str(error))
+        finally:
+            self.finished.set()
+
+    def _items(self) -> Iterator[Paper | Doubt | Rejection]:
+        for item in self._reading:
+            if self._stopped.is_set():
+                return
+            yield item
+
+    def _watch(self, done: int) -> None:
+        seconds = max(monotonic() - self._begun, 1e-9)
+        share = self._reading.done / max(self._reading.total, 1)
+        left = f", about {seconds / share - seconds:,.0f} s left" if 0.01 < share < 1 else ""
+        self.progress = f"{done:,} papers, {share:.0%}, {done / seconds:,.0f} a second{left}"
+
+    def report(self) -> str:
+        """Return what came of the run, as Markdown in which nothing of a file is markup."""
+        errors = [*map(str, self._reading.errors), *self._errors]
+        for path in self._paths:
+            errors = [error.replace(path, Path(path).name) for error in errors]
+        lines = [*errors, *(summary_lines(self._summary) if self._summary != AddSummary() else [])]
+        return "\n".join(f"<p>{text(line)}</p>" for line in lines)
