@@ -94,11 +94,9 @@ def _add(
     report: Report,
     console: Console,
 ) -> AddSummary:
-    begun, there = monotonic(), 0
+    begun = monotonic()
 
     def progress(done: int) -> None:
-        nonlocal there
-        there = done
         rate = done / max(monotonic() - begun, 1e-9)
         report("Papers", reading.done, max(reading.total, 1), note=f"{done:,} papers, {rate:,.0f}/s")
 
@@ -106,7 +104,9 @@ def _add(
         return index.add(items, progress=progress)
     except KeyboardInterrupt:
         console.print(
-            f"Stopped. {there:,} papers are in the library; run the same command again to add the rest."
+            f"Stopped. The library holds {index.count_papers():,} papers; run the same command again to "
+            "add the rest.",
+            soft_wrap=True,
         )
         raise SystemExit(INTERRUPTED) from None
 
