@@ -154,10 +154,11 @@ class Catalog:
             found.setdefault(str(key), []).append(str(paper))
         return found
 
-    def papers(self, ids: Sequence[str] | None = None) -> list[Paper]:
-        """Return all papers in the order in which they came, or those of `ids` in that order."""
+    def papers(self, ids: Sequence[str] | None = None, *, limit: int = -1) -> list[Paper]:
+        """Return the papers as they came, at most `limit`, or those of `ids` in that order."""
         if ids is None:
-            return list(map(_paper, self._db.rows(f"SELECT {PAPER_COLUMNS} FROM papers ORDER BY position")))
+            sql = f"SELECT {PAPER_COLUMNS} FROM papers ORDER BY position LIMIT ?"
+            return list(map(_paper, self._db.rows(sql, (limit,))))
         sql = f"SELECT {PAPER_COLUMNS} FROM papers WHERE id IN (?)"
         found = {paper.id: paper for paper in map(_paper, self._db.rows_in(sql, ids))}
         return [found[id] for id in ids if id in found]

@@ -234,9 +234,9 @@ class PaperIndex:
             self._dense.close()
             self._open_indexes()
 
-    def papers(self, ids: Sequence[str] | None = None) -> list[Paper]:
-        """Return all papers in the order in which they came, or those of `ids` in that order."""
-        return self._catalog.papers(ids)
+    def papers(self, ids: Sequence[str] | None = None, *, limit: int = -1) -> list[Paper]:
+        """Return the papers as they came, at most `limit`, or those of `ids` in that order."""
+        return self._catalog.papers(ids, limit=limit)
 
     def find(self, text: str, *, nearest: int = 0) -> list[Paper]:
         """Return the papers that `text` names by id, DOI, arXiv id or title, or those with all its words.

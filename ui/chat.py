@@ -27,6 +27,8 @@ REDRAW_SECONDS = 0.1
 """Ten updates a second look like a stream and leave the processor to the model."""
 SIMULTANEOUS = 16
 """Questions that may be open at once. Their drafts never wait; the model writes for one at a time."""
+LOOKED_AT = 200
+"""Papers of which the first questions are made up."""
 Messages = list[dict[str, str]]
 
 
@@ -69,7 +71,7 @@ def _add_chat(index: PaperIndex) -> gr.Chatbot:
         reasoning_tags=[],
         feedback_options=None,
         placeholder="Every sentence of an answer carries the exact words it rests on.",
-        examples=[{"text": example} for example in example_questions(index.papers())],
+        examples=[{"text": example} for example in example_questions(index.papers(limit=LOOKED_AT))],
     )
 
 
