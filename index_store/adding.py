@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 
 from index_store.catalog import Catalog
 from index_store.merging import Identities, are_one, fill, keys, record_hash, record_key, renew
-from index_store.values import AddSummary, Doubt, Paper, Rejection
+from index_store.values import AddSummary, Doubt, Paper, Rejection, slug
 
 __all__ = ["Batch", "Counts"]
 
@@ -30,6 +30,7 @@ class Counts:
     merged: int = 0
     seen: set[int] = field(default_factory=set)
     """Hashes of the ids of the papers that this run came upon: some 60 bytes for each."""
+    renamed: list[str] = field(default_factory=list)
     rejected: list[Rejection] = field(default_factory=list)
     doubts: list[Doubt] = field(default_factory=list)
 
@@ -54,6 +55,7 @@ class Counts:
             self.merged,
             rejected=tuple(self.rejected),
             doubts=tuple(self.doubts),
+            merged_titles=tuple(self.renamed),
             without_abstract=tuple(paper.title for paper in touched if not paper.abstract),
         )
 
@@ -68,7 +70,7 @@ class Batch:
         unknown = [paper for paper in papers if not self._is_known(paper)]
         self._ids_by_key = catalog.known_by([key for paper in unknown for key in keys(paper)])
         ids = {id for ids in self._ids_by_key.values() for id in ids}
-        ids |= {id for _, id in self._records.values()} if unknown else set()
+        ids |= {id for hashes in self._records.values() for id in hashes.values()} if unknown else set()
         self._papers = {paper.id: paper for paper in catalog.papers(sorted(ids))}
         self._catalog = catalog
         self._changed: dict[str, None] = {}
@@ -94,7 +96,7 @@ class Batch:
         )
 
     def _is_known(self, paper: Paper) -> bool:
-        return record_hash(paper) in self._records.get(record_key(paper), ((), ""))[0]
+        return record_hash(paper) in self._records.get(record_key(paper), {})
 
     def _kept(self, id: str) -> str:
         while id in self._replaced:
@@ -103,25 +105,25 @@ class Batch:
 
     def _take(self, paper: Paper) -> None:
         key = record_key(paper)
-        _, known_id = self._records.get(key, (set(), ""))
         if self._is_known(paper):
             self._counts.unchanged += 1
-            self._see(known_id)
+            self._see(self._kept(self._records[key][record_hash(paper)]))
             return
-        twins = self._twins(paper, known_id)
-        if not twins:
+        known, twins = self._edited(paper, key), self._twins(paper)
+        if known is None and not twins:
             self._add_new(paper, key)
             return
-        first, *others = twins
-        again = hash(first.id) in self._counts.seen
-        own = bool(known_id) or (paper.identifiers and paper.identifiers == first.identifiers)
-        result = renew(first, paper) if own and not again else fill(first, paper)
+        first, *others = [known] if known else twins
+        renews = hash(first.id) not in self._counts.seen and (known is not None or _is_newer(paper, first))
+        result = renew(first, paper) if renews else fill(first, paper)
         for other in others:
             result = fill(result, other)
             self._replaced[other.id] = first.id
-        self._count(bool(own) and not again, changed=result != first or bool(others))
+        self._count(renews, changed=result != first or bool(others))
+        if slug(paper.title) != slug(first.title) and not renews:
+            self._counts.renamed.append(f"{paper.title} → {first.title}")
         self._remember(paper, key, first.id)
-        if result != first:
+        if result != first or others:
             self._papers[first.id] = result
             self._changed[first.id] = None
         self._see(first.id)
@@ -133,10 +135,16 @@ class Batch:
         else:
             self._counts.merged += 1
 
-    def _twins(self, paper: Paper, known_id: str) -> list[Paper]:
+    def _edited(self, paper: Paper, key: str) -> Paper | None:
+        """Return the paper of a record that was read before in other words.
+
+        Whatever other papers the record joins was seen when it came first.
+        """
+        ids = map(self._kept, self._records.get(key, {}).values())
+        return next((self._papers[id] for id in ids if are_one(self._papers[id], paper)), None)
+
+    def _twins(self, paper: Paper) -> list[Paper]:
         """Return the papers of the library that this record is of; more than one if it joins them."""
-        if known_id:  # whatever it shows was seen when it came first
-            return [self._papers[self._kept(known_id)]]
         ids = [id for key in keys(paper) for id in self._ids_by_key.get(key, [])]
         candidates = dict.fromkeys(map(self._kept, ids))
         return [self._papers[id] for id in candidates if are_one(self._papers[id], paper)]
@@ -152,7 +160,7 @@ class Batch:
 
     def _remember(self, paper: Paper, key: str, id: str) -> None:
         hash = record_hash(paper)
-        self._records.setdefault(key, (set(), id))[0].add(hash)
+        self._records.setdefault(key, {})[hash] = id
         self._new_records.append((key, hash, id))
         for name in keys(paper):
             self._new_keys.append((name, id))
@@ -161,3 +169,8 @@ class Batch:
     def _see(self, id: str) -> None:
         self._counts.seen.add(hash(id))
         self.ids[id] = None
+
+
+def _is_newer(record: Paper, paper: Paper) -> bool:
+    """Whether a record is of the same source as a paper, or knows it better: it has all its identifiers."""
+    return bool(paper.identifiers) and paper.identifiers.items() <= record.identifiers.items()

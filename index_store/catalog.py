@@ -32,7 +32,7 @@ ALL_TEXT = (
     "coalesce(year, '')"
 )
 PAGE = 500
-"""Papers whose chunks are in memory at a time when all are gone through."""
+"""Papers that are in memory at a time, with their chunks, when all are gone through."""
 KEYS = "INSERT OR IGNORE INTO keys VALUES (?, ?)"
 RECORDS = "INSERT OR REPLACE INTO records VALUES (?, ?, ?)"
 JOURNAL = "INSERT INTO journal (event) VALUES (?)"
@@ -135,12 +135,12 @@ class Catalog:
         with self._db.transaction():
             self._write_identities(identities)
 
-    def records(self, record_keys: Sequence[str]) -> dict[str, tuple[set[str], str]]:
-        """Return the hashes with which each of these records was read, and the id of its paper, by key."""
-        found: dict[str, tuple[set[str], str]] = {}
+    def records(self, record_keys: Sequence[str]) -> dict[str, dict[str, str]]:
+        """Return the papers' ids by the hash with which each of these records was read, by its key."""
+        found: dict[str, dict[str, str]] = {}
         sql = "SELECT key, hash, paper FROM records WHERE key IN (?)"
         for key, hash, paper in self._db.rows_in(sql, record_keys):
-            found.setdefault(str(key), (set(), str(paper)))[0].add(str(hash))
+            found.setdefault(str(key), {})[str(hash)] = str(paper)
         return found
 
     def known_by(self, paper_keys: Sequence[str]) -> dict[str, list[str]]:
@@ -163,11 +163,20 @@ class Catalog:
         found = {paper.id: paper for paper in map(_paper, self._db.rows_in(sql, ids))}
         return [found[id] for id in ids if id in found]
 
+    def pages_by_id(self) -> Iterator[list[Paper]]:
+        """Yield all papers in the order of their ids, a few hundred at a time."""
+        sql, last = f"SELECT {PAPER_COLUMNS} FROM papers WHERE id > ? ORDER BY id LIMIT ?", ""
+        while papers := list(map(_paper, self._db.rows(sql, (last, PAGE)))):
+            yield papers
+            last = papers[-1].id
+
     def matching(self, words: Sequence[str]) -> list[Paper]:
         """Return the papers in which every word occurs, in title, abstract, authors, venue, year or id."""
-        tests = " AND ".join([f"instr(lower({ALL_TEXT}), ?)"] * len(words))
+        if not words:
+            return []
+        tests = " AND ".join([f"instr(casefold({ALL_TEXT}), ?)"] * len(words))
         sql = f"SELECT {PAPER_COLUMNS} FROM papers WHERE {tests} ORDER BY position"
-        return list(map(_paper, self._db.rows(sql, [word.lower() for word in words])))
+        return list(map(_paper, self._db.rows(sql, [word.casefold() for word in words])))
 
     def count_papers(self) -> int:
         """Return how many papers there are."""

@@ -72,6 +72,7 @@ class Database:
         with ExitStack() as undo, self._translated():
             self._connection = sqlite3.connect(path, check_same_thread=False, timeout=30)
             undo.callback(self._connection.close)
+            self._connection.create_function("casefold", 1, str.casefold, deterministic=True)
             self._connection.execute("PRAGMA journal_mode=WAL")
             self._connection.execute("PRAGMA synchronous=FULL")
             self._connection.execute("PRAGMA foreign_keys=ON")

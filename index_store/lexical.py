@@ -94,15 +94,22 @@ class LexicalIndex:
         return math.log(1 + (len(self._ids) - count + 0.5) / (count + 0.5))
 
     def search(self, query: str, limit: int, *, among: Collection[str] | None = None) -> list[str]:
-        """Return the ids of at most `limit` chunks that share a word with the query, best first."""
+        """Return the ids of at most `limit` chunks that share a word with the query, best first.
+
+        Equal scores are ordered by id, so that the order in which papers were added does not count.
+        """
         words = [word for word in tokens(query) if self._index and word in self._index.vocab_dict]
         if self._index is None or not words:
             return []
         scores = self._index.get_scores(words)
-        order = np.argsort(-scores, kind="stable")
-        hits = (self._ids[i] for i in order if scores[i] > 0)
-        wanted = (id for id in hits if among is None or id in among)
-        return [id for _, id in zip(range(limit), wanted, strict=False)]
+        hits = np.flatnonzero(scores > 0)
+        if among is not None:
+            hits = np.array([i for i in hits if self._ids[i] in among], dtype=np.intp)
+        if len(hits) > limit:
+            least = np.partition(scores[hits], -limit)[-limit]
+            hits = hits[scores[hits] >= least]
+        ranked = sorted((-float(scores[i]), self._ids[i]) for i in hits)
+        return [id for _, id in ranked[:limit]]
 
 
 def _read_ids(folder: Path, generation: int) -> list[str] | None:

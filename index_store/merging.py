@@ -2,7 +2,7 @@
 
 In: papers as they were read. Out: the keys by which a paper is known again, and merged papers. It knows no
 store. A preprint and its published version are one paper; two papers that share a title alone are not when
-their authors or identifiers say otherwise.
+their authors, identifiers or, if the title is short, years and abstracts say otherwise.
 """
 
 from __future__ import annotations
@@ -17,7 +17,11 @@ from index_store.values import Paper, slug
 
 __all__ = ["Identities", "are_one", "fill", "keys", "record_hash", "record_key", "renew"]
 
-NAME_WORD = re.compile(r"[^\W\d_]{2,}")
+NAME_WORD = re.compile(r"[^\W\d_]+")
+TELLING_WORDS = 5
+"""Words of a title that no two papers share by chance."""
+ALIKE = 0.3
+"""The share of the longer words of an abstract that an edited one, or that of the preprint, has as well."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +44,10 @@ def keys(paper: Paper) -> tuple[str, ...]:
 
 
 def record_key(paper: Paper) -> str:
-    """Return a name for the record from which a paper was read: the same when it is read again, edited."""
+    """Return a name for the record from which a paper was read: the same when its abstract is edited."""
     own = "" if paper.id in (*paper.identifiers.values(), slug(paper.title)) else paper.id
-    parts = (
-        [own]
-        if own
-        else [*map(repr, sorted(paper.identifiers.items())), slug(paper.title), *paper.authors[:1]]
-    )
+    named = map(repr, sorted(paper.identifiers.items()))
+    parts = [own, *named, slug(paper.title), *paper.authors[:1]]
     return sha256("\0".join(parts).encode()).hexdigest()[:32]
 
 
@@ -56,28 +57,40 @@ def record_hash(paper: Paper) -> str:
 
 
 def are_one(paper: Paper, other: Paper) -> bool:
-    """Whether two records that share a key are one paper."""
+    """Whether two records that share a key are one paper.
+
+    When in doubt they are two: a paper that is there twice can be seen and removed, one that went into
+    another is lost unseen.
+    """
     same_title = slug(paper.title) == slug(other.title)
-    strangers = _share_no_author(paper, other)
-    if _shares_identifier(paper, other):
-        return same_title or not strangers
-    return same_title and not strangers and not _contradict(paper, other) and _tells_apart(paper, other)
-
-
-def _shares_identifier(paper: Paper, other: Paper) -> bool:
-    titles = (slug(paper.title), slug(other.title))
-    if paper.id == other.id and paper.id not in titles:
+    met = _have_met(paper, other)
+    shared = {name for name, value in paper.identifiers.items() if other.identifiers.get(name) == value}
+    if shared - {"doi"}:
+        return same_title or met is not False
+    if shared:  # a DOI may be that of a whole book, and stand at each of its chapters
+        return same_title or (met is not False and (_is_begun_by(paper, other) or _are_alike(paper, other)))
+    if paper.id == other.id and paper.id != slug(paper.title) and (same_title or met):
         return True
-    return any(other.identifiers.get(name) == value for name, value in paper.identifiers.items())
+    if not same_title or met is False or _contradict(paper, other):
+        return False
+    return _is_telling(paper.title) or _agree(paper, other, met=bool(met))
 
 
-def _share_no_author(paper: Paper, other: Paper) -> bool:
-    """Whether the authors are known on both sides and have no word of a name in common."""
-    words, others = (
-        {word.casefold() for author in side.authors for word in NAME_WORD.findall(author)}
-        for side in (paper, other)
-    )
-    return bool(words and others) and not words & others
+def _have_met(paper: Paper, other: Paper) -> bool | None:
+    """Whether the two have an author in common; None if the authors of one are not known."""
+    if not paper.authors or not other.authors:
+        return None
+    return any(_is_one_name(name, another) for name in paper.authors for another in other.authors)
+
+
+def _is_one_name(name: str, other: str) -> bool:
+    """Whether two spellings can be of one person: "Ada Byron", "A. Byron" and "Byron, A."."""
+    words, others = ([word.casefold() for word in NAME_WORD.findall(side)] for side in (name, other))
+    for shared in {word for word in words if len(word) > 1} & set(others):
+        initials, theirs = ({word[0] for word in side if word != shared} for side in (words, others))
+        if initials & theirs or not initials or not theirs:
+            return True
+    return False
 
 
 def _contradict(paper: Paper, other: Paper) -> bool:
@@ -90,9 +103,34 @@ def _contradict(paper: Paper, other: Paper) -> bool:
     return False
 
 
-def _tells_apart(paper: Paper, other: Paper) -> bool:
-    """Whether the title says which paper it is: a single word ("Editorial") does not without an author."""
-    return "-" in slug(paper.title) or bool(paper.authors and other.authors) or paper.id == other.id
+def _is_telling(title: str) -> bool:
+    """Whether a title is long enough to be that of one paper: "Global Tuberculosis Report" is not."""
+    return slug(title).count("-") + 1 >= TELLING_WORDS
+
+
+def _is_begun_by(paper: Paper, other: Paper) -> bool:
+    """Whether one title is the beginning of the other, as when a subtitle is left out."""
+    shorter, longer = sorted((slug(paper.title), slug(other.title)), key=len)
+    return longer.startswith(f"{shorter}-")
+
+
+def _are_alike(paper: Paper, other: Paper) -> bool:
+    """Whether both have an abstract, and the shorter one shares many of its words with the other."""
+    words, others = (
+        {word for word in map(str.casefold, NAME_WORD.findall(side.abstract)) if len(word) > 3}
+        for side in (paper, other)
+    )
+    shorter = min(len(words), len(others))
+    return shorter > 0 and len(words & others) >= ALIKE * shorter
+
+
+def _agree(paper: Paper, other: Paper, *, met: bool) -> bool:
+    """Whether year and abstract make two papers of one short title one."""
+    if paper.year and other.year and paper.year != other.year:
+        return False
+    if paper.abstract and other.abstract:
+        return _are_alike(paper, other)
+    return met
 
 
 def fill(paper: Paper, other: Paper) -> Paper:

@@ -46,6 +46,8 @@ BATCH = 64
 """Papers in one transaction: what a killed process loses at most."""
 CANDIDATES = 50
 """Chunks that each index puts forward for a query."""
+FETCHED = CANDIDATES + 14
+"""Some more, so that the last of those with one score do not depend on which index found them."""
 
 
 class PaperIndex:
@@ -183,7 +185,7 @@ class PaperIndex:
             for ordinal, (start, end) in enumerate(group_sentences(sentences[paper.id]) or TITLE_ALONE)
         ]
         vectors = dict(zip((c.id for c in chunks), self._vectors.of_chunks(chunks), strict=True))
-        if vectors and self._catalog.read_fact("embedder") is None:
+        if vectors and not int(self._catalog.read_fact("dimension") or 0):
             self._catalog.write_facts(embedder=self._name, dimension=str(len(next(iter(vectors.values())))))
         touched = [paper.id for paper in papers] + list(identities.replaced)
         old = set(self._catalog.chunk_ids(touched))
@@ -267,7 +269,7 @@ class PaperIndex:
         vector = self.embedder.get_query_embedding(query)
         among = None if papers is None else set(self._catalog.chunk_ids(sorted(papers)))
         rankings = [
-            self._dense.search(vector, CANDIDATES, papers=papers),
+            self._vectors.nearest(vector, self._dense.search(vector, FETCHED, papers=papers))[:CANDIDATES],
             self._lexical.search(query, CANDIDATES, among=among),
         ]
         fused = fuse(rankings)[:limit]
@@ -292,5 +294,6 @@ class PaperIndex:
         """A SHA-256 of what the library holds and how it is indexed; equal libraries have equal ones."""
         generation = self._catalog.generation
         if self._fingerprint[0] != generation:
-            self._fingerprint = (generation, fingerprint(self.papers(), self._name))
+            papers = chain.from_iterable(self._catalog.pages_by_id())
+            self._fingerprint = (generation, fingerprint(papers, self._name))
         return self._fingerprint[1]

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 
 from index_store.identifiers import links
@@ -63,11 +63,14 @@ class Paper:
         return links(self.url, self.identifiers)
 
 
-def fingerprint(papers: Iterable[Paper], embedder: str) -> str:
-    """Return a SHA-256 of papers and the embedder they are indexed with, whatever their order."""
+def fingerprint(papers: Iterable[Paper], embedder: str = "") -> str:
+    """Return a SHA-256 of papers, in the order of their ids, and of the embedder they are indexed with.
+
+    They are gone through once and not kept. The order in which identifiers came does not count.
+    """
     digest = sha256(embedder.encode())
-    for paper in sorted(papers, key=lambda paper: paper.id):
-        digest.update(repr(paper).encode())
+    for paper in papers:
+        digest.update(repr(replace(paper, identifiers=dict(sorted(paper.identifiers.items())))).encode())
     return digest.hexdigest()
 
 
@@ -132,7 +135,8 @@ class Doubt:
 class AddSummary:
     """What came of adding papers to a library. The counts are of papers, each counted once.
 
-    `merged` are those that turned out to be a paper that is here already: its gaps were filled.
+    `merged` are those that turned out to be a paper that is here already: its gaps were filled;
+    `merged_titles` names those among them that had another title there.
     `without_abstract` names the papers among all these whose abstract was in no file.
     """
 
@@ -142,6 +146,7 @@ class AddSummary:
     merged: int = 0
     rejected: tuple[Rejection, ...] = ()
     doubts: tuple[Doubt, ...] = ()
+    merged_titles: tuple[str, ...] = ()
     without_abstract: tuple[str, ...] = ()
 
     @property

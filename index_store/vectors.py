@@ -50,6 +50,21 @@ class TextVectors:
         """Return the vector of each chunk, as it is indexed: with the title before its words."""
         return self.of_texts([chunk.indexed_text for chunk in chunks])
 
+    def nearest(self, query: Sequence[float], chunk_ids: Sequence[str]) -> list[str]:
+        """Return the ids of chunks, those nearest to `query` (by cosine) first, equal ones by id.
+
+        Each is compared alone and in float64: the order is the same whichever index found them, in
+        whichever order they were added, on however many threads.
+        """
+        chunks = self._catalog.chunks(chunk_ids)
+        wanted = np.asarray(query, dtype=np.float64)
+        keys: list[tuple[float, str]] = []
+        for chunk, vector in zip(chunks, self.of_chunks(chunks), strict=True):
+            own = vector.astype(np.float64)
+            length = np.sqrt((own * own).sum())
+            keys.append((-float((own * wanted).sum() / (length or 1.0)), chunk.id))
+        return [id for _, id in sorted(keys)]
+
     def pages(
         self, progress: Callable[[int, int], None] | None = None
     ) -> Iterator[tuple[list[Chunk], list[Vector]]]:

@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
-from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 from index_store.errors import ModelError
 from index_store.paper_index import PaperIndex
 from rag.evidence import Found, choose_evidence, cite_evidence, draft_spans
-from rag.prompt import PROMPT_HASH, build_messages
+from rag.prompt import build_messages
 from rag.query import plan_query
+from rag.receipts import begin_receipt, complete_receipt
 from rag.refusals import correct_premise, missing_side, refuse_before_search, refuse_for_evidence
 from rag.values import Answer, QueryPlan, Receipt, Refusal, Turn
 from rag.writing import MOST_SENTENCES, Writing
@@ -43,67 +43,44 @@ class Assistant:
         """Yield the answer as it grows: the quoted draft, then checked prose, then the whole.
 
         With `draft`, or without a model, the quotes are the whole answer. Closing the iterator stops
-        the model. An answer whose model failed keeps its draft and says so in its note.
+        the model. An answer whose model failed keeps its draft and says so in its note. The complete
+        answer has a receipt.
         """
         if refusal := refuse_before_search(question):
-            yield self._refused(QueryPlan(question, question, "answer", (), question), refusal)
+            plan = QueryPlan(question, question, "answer", (), question)
+            yield self._complete(_refused(plan, refusal), turns, draft=draft)
             return
         plan = plan_query(question, turns, self.index)
         found = choose_evidence(plan, self.index)
         if refusal := refuse_for_evidence(plan, found):
-            yield self._refused(plan, refusal)
+            yield self._complete(_refused(plan, refusal), turns, draft=draft)
             return
         answer = replace(
-            self._draft(plan, found),
+            _drafted(plan, found),
             refusal=correct_premise(plan, found),
             note=missing_side(plan, found),
         )
         if draft or plan.kind == "list" or answer.refusal:
-            yield replace(answer, statements=answer.draft, stage="complete")
+            yield self._complete(replace(answer, statements=answer.draft), turns, draft=draft)
             return
         yield answer
         if self.model is None:
-            yield replace(answer, statements=answer.draft, stage="complete")
+            yield self._complete(replace(answer, statements=answer.draft), turns, draft=True)
         else:
-            yield from self._write(self.model, answer, plan)
+            name = self.model.metadata.model_name
+            receipt = begin_receipt(question, turns, self.index, draft=False, model=name)
+            yield from self._write(self.model, answer, plan, receipt)
 
-    def _refused(self, plan: QueryPlan, refusal: Refusal) -> Answer:
-        return Answer(
-            question=plan.question,
-            standalone_question=plan.standalone_question,
-            kind="refusal",
-            refusal=refusal,
-            receipt=self._receipt(),
-            stage="complete",
-        )
+    def _complete(self, answer: Answer, turns: Sequence[Turn], *, draft: bool) -> Answer:
+        """Return an answer that no model wrote, complete with its receipt."""
+        receipt = begin_receipt(answer.question, turns, self.index, draft=draft)
+        return replace(answer, stage="complete", receipt=complete_receipt(receipt, answer))
 
-    def _draft(self, plan: QueryPlan, found: Found) -> Answer:
-        statements, citations = cite_evidence(draft_spans(found.evidence, plan.kind))
-        return Answer(
-            question=plan.question,
-            standalone_question=plan.standalone_question,
-            kind=plan.kind,
-            draft=statements,
-            citations=citations,
-            evidence=found.evidence,
-            receipt=self._receipt(),
-        )
-
-    def _receipt(self) -> Receipt:
-        return Receipt(
-            library_fingerprint=self.index.fingerprint,
-            embedder=self.index.embedder.model_name,
-            model=self.model.metadata.model_name if self.model else None,
-            prompt_hash=PROMPT_HASH,
-            version=version("paperchat"),
-        )
-
-    def _write(self, model: LLM, draft: Answer, plan: QueryPlan) -> Iterator[Answer]:
+    def _write(self, model: LLM, draft: Answer, plan: QueryPlan, receipt: Receipt) -> Iterator[Answer]:
         """Yield the draft with more and more checked prose, and last the complete answer.
 
         In a comparison the model is shown one paper at a time, so that it cannot mix up the sides.
         """
-        draft = replace(draft, receipt=self._receipt())
         writing, note = Writing(draft, self.index.word_weight), draft.note
         sides = plan.papers if plan.kind == "comparison" else (None,)
         try:
@@ -119,4 +96,26 @@ class Assistant:
                 writing.end()
         except ModelError as error:
             note = f"{note} {error}".strip()
-        yield writing.finish(note=note)
+        answer = writing.finish(note=note)
+        yield replace(answer, receipt=complete_receipt(receipt, answer))
+
+
+def _refused(plan: QueryPlan, refusal: Refusal) -> Answer:
+    return Answer(
+        question=plan.question,
+        standalone_question=plan.standalone_question,
+        kind="refusal",
+        refusal=refusal,
+    )
+
+
+def _drafted(plan: QueryPlan, found: Found) -> Answer:
+    statements, citations = cite_evidence(draft_spans(found.evidence, plan.kind, question=plan.question))
+    return Answer(
+        question=plan.question,
+        standalone_question=plan.standalone_question,
+        kind=plan.kind,
+        draft=statements,
+        citations=citations,
+        evidence=found.evidence,
+    )

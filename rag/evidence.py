@@ -6,6 +6,7 @@ best of it. Sentences of different papers are never mixed up: each is a span of 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -24,6 +25,13 @@ LIST_LENGTH = 10
 LIST_CANDIDATES = 40
 CLOSE_SECOND = 0.08
 """A second paper is shown to the model when it scores within this of the first."""
+NUMBER_QUOTES = 2
+ASKS_NUMBER = re.compile(
+    r"\bhow (?:many|much|long|fast|large|big|often)\b|\b(?:which|what) year\b|"
+    r"\bwhat (?:share|percentage|fraction|size|resolution)\b|"
+    r"\bwhat [\w-]+(?: [\w-]+){0,4} (?:accuracy|score|error|AP|mAP|FID|FVD|speed|rate)\b",
+    re.I,
+)
 PASSAGES = 60
 CANDIDATE_PAPERS = 12
 WARM_PAPERS = 2000
@@ -109,15 +117,19 @@ def _best_sentences(spans: Sequence[Span]) -> list[tuple[Span, float]]:
     return sorted(best, key=lambda pair: pair[0].start)
 
 
-def draft_spans(evidence: Sequence[Evidence], kind: str) -> list[Span]:
-    """Return the spans that the draft quotes: the best of each paper, papers in order of evidence."""
+def draft_spans(evidence: Sequence[Evidence], kind: str, *, question: str = "") -> list[Span]:
+    """Return the spans that the draft quotes: the best of each paper, papers in order of evidence.
+
+    A question for a number gets the sentence that decides and the next best one: more are read in vain.
+    """
+    most = NUMBER_QUOTES if kind == "answer" and ASKS_NUMBER.search(question) else quotes_per_paper(kind)
     papers = list(dict.fromkeys(item.span.paper.id for item in evidence))
     if kind == "answer":
         papers = papers[:1]
     quoted: list[Span] = []
     for id in papers:
         own = sorted((e for e in evidence if e.span.paper.id == id), key=lambda e: -e.score)
-        kept = own[: quotes_per_paper(kind)]
+        kept = own[:most]
         quoted += [e.span for e in sorted(kept, key=lambda e: e.span.start)]
     return quoted
 

@@ -16,8 +16,11 @@ __all__ = [
     "Comparison",
     "Evidence",
     "Kind",
+    "PaperMark",
+    "PastTurn",
     "PlanKind",
     "QueryPlan",
+    "RECEIPT_FORMAT",
     "Receipt",
     "Refusal",
     "RefusalReason",
@@ -26,6 +29,7 @@ __all__ = [
     "Statement",
     "Support",
     "Turn",
+    "Words",
 ]
 
 Kind = Literal["answer", "comparison", "list", "refusal"]
@@ -33,6 +37,8 @@ PlanKind = Literal["answer", "comparison", "list"]
 Support = Literal["quoted", "supported", "unsupported"]
 RefusalReason = Literal["not_in_library", "not_in_abstract", "false_premise", "unclear", "not_a_question"]
 Stage = Literal["draft", "writing", "complete"]
+RECEIPT_FORMAT = 1
+"""Grows when what a receipt holds changes its meaning."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,14 +113,59 @@ class Refusal:
 
 
 @dataclass(frozen=True, slots=True)
+class PaperMark:
+    """A paper as a receipt keeps it: enough to see that it is gone, or that its record has changed."""
+
+    id: str
+    title: str
+    hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A span as a receipt keeps it: [start, end) in characters of an abstract, and what stood there.
+
+    `number` is that of the evidence, or of the citation.
+    """
+
+    number: int
+    paper_id: str
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class PastTurn:
+    """A turn as a receipt keeps it, with the ids of the papers that were cited in it."""
+
+    question: str
+    answer: str
+    paper_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Receipt:
-    """What an answer was made from, so that it can be made again."""
+    """What an answer was made from, and what came of it, so that it can be made again and compared.
+
+    `model` is the one that wrote, None where none was asked. `papers` are all that the answer, its
+    evidence and the turns before it speak of; `answer` is what it says, a line for each statement.
+    """
 
     library_fingerprint: str
     embedder: str
     model: str | None
     prompt_hash: str
     version: str
+    question: str
+    turns: tuple[PastTurn, ...]
+    draft: bool
+    papers: tuple[PaperMark, ...] = ()
+    evidence: tuple[Words, ...] = ()
+    cited: tuple[Words, ...] = ()
+    answer: str = ""
+    answer_hash: str = ""
+    format: int = RECEIPT_FORMAT
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ import pytest
 
 from index_store.errors import FileError
 from index_store.readers import read_papers, size_of
-from index_store.values import Paper
+from index_store.values import Paper, Rejection
 
 
 def lines(*titles: str) -> str:
@@ -276,3 +276,21 @@ def test_zip_with_any_damage_gives_papers_or_a_clear_error(tmp_path: Path) -> No
         else:
             outcomes.update("rejected" if item.startswith("papers.zip") else "read" for item in items)
     assert outcomes == {"error", "rejected", "read"}
+
+
+def test_notes_and_code_in_a_folder_are_no_papers(tmp_path: Path) -> None:
+    folder = tmp_path / "project"
+    folder.mkdir()
+    (folder / "refs.bib").write_text("@misc{a, title = {Auks}, abstract = {Auks dive.}}")
+    for name in ("README.md", "main.tex", "min.js"):
+        (folder / name).write_text(f"## Setup\n\n{'Install it and run it, as everybody does. ' * 9}\n")
+    (folder / "page.txt").write_text(
+        f"Herons in the Reeds\n\n{'Herons wait in the reeds for fish. ' * 9}\n"
+    )
+    items = list(read_papers(folder))
+    assert [item.title for item in items if isinstance(item, Paper)] == ["Herons in the Reeds", "Auks"]
+    refused = [str(item) for item in items if isinstance(item, Rejection)]
+    assert [line.split(": ")[0] for line in refused] == [
+        "project/README.md", "project/main.tex", "project/min.js",
+    ]  # fmt: skip
+    assert all("no format is recognised" in line for line in refused)

@@ -258,8 +258,11 @@ def test_fields_of_xdata_are_shared_and_xdata_is_no_paper() -> None:
 
 def test_volume_is_a_paper_only_with_an_abstract_of_its_own() -> None:
     volume = "@%s{v, title = {Proceedings}, year = 2020 %s}"
-    assert read(volume % ("proceedings", "")) == ([], [])
-    assert read(volume % ("Collection", "")) == ([], [])
+    for kind in ("proceedings", "Collection"):
+        refused = "refs.bib, line 1 (v): this is a volume without an abstract, not a paper."
+        assert read(volume % (kind, "")) == ([], [refused])
+        lent = read(volume % (kind, "") + "\n@inproceedings{a, title = {Auks}, crossref = {v}}")
+        assert ([paper.venue for paper in lent[0]], lent[1]) == (["Proceedings"], [])
     [paper], _ = read(volume % ("proceedings", ", abstract = {What was said.}"))
     assert paper.abstract == "What was said."
 

@@ -203,7 +203,7 @@ def test_library_of_the_first_version_is_brought_up_to_date(path: Path) -> None:
     db.close()
     catalog = Catalog(path)
     assert catalog.papers() == [FULL]
-    assert catalog.records([record_key(FULL)]) == {record_key(FULL): ({record_hash(FULL)}, FULL.id)}
+    assert catalog.records([record_key(FULL)]) == {record_key(FULL): {record_hash(FULL): FULL.id}}
     assert catalog.known_by(keys(FULL)) == {key: [FULL.id] for key in keys(FULL)}
     catalog.close()
     Catalog(path).close()
@@ -214,7 +214,7 @@ def test_papers_that_are_one_become_one_with_all_that_is_known_of_them(catalog: 
     catalog.write_identities(Identities([("a", "1", HERON.id), ("b", "2", EGRET.id)]))
     catalog.write_identities(Identities(replaced={EGRET.id: HERON.id}))
     assert catalog.papers() == [HERON]
-    assert catalog.records(["a", "b"]) == {"a": ({"1"}, HERON.id), "b": ({"2"}, HERON.id)}
+    assert catalog.records(["a", "b"]) == {"a": {"1": HERON.id}, "b": {"2": HERON.id}}
     assert catalog.known_by(keys(EGRET)) == {key: [HERON.id] for key in keys(EGRET)}
     assert catalog.chunk_ids([EGRET.id]) == []
 

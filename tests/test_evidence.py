@@ -111,6 +111,20 @@ def test_answer_quotes_four_sentences_a_comparison_three_and_a_list_one() -> Non
     assert [quotes_per_paper(kind) for kind in ("answer", "comparison", "list")] == [4, 3, 1]
 
 
+@pytest.mark.parametrize(
+    ("question", "quotes"),
+    [
+        ("How many hours is HERON trained on?", 2),
+        ("What BirdBench top-1 accuracy does HERON reach?", 2),
+        ("How does HERON work?", 4),
+        ("What does HERON hide?", 4),
+    ],
+)
+def test_number_takes_two_sentences_and_a_mechanism_four(question: str, quotes: int) -> None:
+    spans = draft_spans(evidence_of(HERON), "answer", question=question)
+    assert len(spans) == quotes
+
+
 def test_quotes_of_one_paper_share_a_number() -> None:
     heron, egret = evidence_of(HERON), evidence_of(EGRET)
     spans = [egret[0].span, heron[1].span, egret[2].span]

@@ -11,6 +11,7 @@ from fakes import HashingEmbedding
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from index_store.checks import check_library
 from index_store.merging import are_one, fill, record_key, renew
 from index_store.paper_index import PaperIndex
 from index_store.values import AddSummary, Paper
@@ -69,16 +70,38 @@ def test_two_published_dois_are_two_papers_and_a_preprint_doi_is_none() -> None:
     assert are_one(PUBLISHED, replace(PUBLISHED, id="x", identifiers={"doi": "10.21203/rs.3.rs-1"}))
 
 
-def test_one_identifier_is_one_paper_under_another_title() -> None:
+def test_one_arxiv_id_is_one_paper_under_another_title() -> None:
     renamed = replace(PREPRINT, title="Herons Learn", abstract="New.")
     assert are_one(PREPRINT, renamed)
     assert not are_one(PREPRINT, replace(renamed, authors=("Carla Diaz",)))
 
 
-def test_title_of_one_word_needs_an_author_to_be_the_same_paper() -> None:
-    first, second = make_paper("Editorial", "One."), make_paper("Editorial", "Two.", id="other")
-    assert not are_one(first, second)
-    assert are_one(replace(first, authors=AUTHORS), replace(second, authors=AUTHORS))
+def test_doi_of_a_book_does_not_make_its_chapters_one() -> None:
+    book = {"doi": "10.1000/book"}
+    chapter = make_paper("Herons", "Herons wait in the reeds.", authors=AUTHORS, identifiers=book)
+    other = make_paper("Tides", "Tides turn twice each day.", authors=AUTHORS, identifiers=book)
+    assert not are_one(chapter, other)
+    assert are_one(chapter, replace(other, title="Herons: A Longer Title", abstract=""))
+    assert are_one(chapter, replace(other, abstract="Herons wait in the reeds and fish."))
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "one"),
+    [
+        ({}, {}, False),
+        ({"authors": ("X. Li",), "year": 2020}, {"authors": ("Y. Li",), "year": 2001}, False),
+        ({"authors": ("Wei Lee",)}, {"authors": ("Lee, W.",)}, True),
+        ({"authors": ("Wei Lee",), "year": 2019}, {"authors": ("Wei Lee",), "year": 2020}, False),
+        ({"abstract": "Herons wait in reeds."}, {"abstract": "Tides turn twice daily."}, False),
+        ({"abstract": "Herons wait in reeds."}, {"abstract": "Herons wait, in reeds and elsewhere."}, True),
+        ({"id": "P1"}, {"id": "P1"}, True),
+    ],
+)
+def test_short_title_is_one_paper_only_when_more_speaks_for_it(
+    first: dict[str, object], second: dict[str, object], one: bool
+) -> None:
+    papers = [make_paper("Annual Report", **{"abstract": "", **fields}) for fields in (first, second)]  # type: ignore[arg-type]
+    assert are_one(*papers) is are_one(*reversed(papers)) is one
 
 
 def test_filled_paper_keeps_what_it_has_and_renewed_one_takes_what_is_new() -> None:
@@ -146,11 +169,58 @@ def test_record_that_joins_two_papers_leaves_one(tmp_path: Path) -> None:
     both = replace(PREPRINT, identifiers={**PREPRINT.identifiers, **PUBLISHED.identifiers})
     with make_index(tmp_path) as index:
         assert index.add([PREPRINT, make_paper("Tides", "Tides turn."), published]) == AddSummary(new=3)
-        assert index.add([both]) == AddSummary(merged=1)
+        assert index.add([both]) == AddSummary(updated=1)
         assert [paper.title for paper in index.papers()] == [TITLE, "Tides"]
         assert index.papers()[0].venue == "Journal of Waders"
         assert [p.chunk.paper.title for p in index.search("herons")] == [TITLE, "Tides"]
         assert index.add([PREPRINT, published, both]) == AddSummary(unchanged=3)
+
+
+def test_sheets_that_number_their_rows_alike_do_not_overwrite_each_other(tmp_path: Path) -> None:
+    sheets = [
+        [make_paper(f"{what} {n} of a Long Series", f"{what} {n}.", id=f"P{n}") for n in range(3)]
+        for what in ("Aspirin", "Bees")
+    ]
+    with make_index(tmp_path) as index:
+        for sheet in (*sheets, *sheets):
+            index.add(sheet)
+        assert {paper.abstract for paper in index.papers()} == {
+            p.abstract for sheet in sheets for p in sheet
+        }
+        assert index.add([*sheets[1], *sheets[0]]) == AddSummary(unchanged=6)
+
+
+def test_merge_that_only_removes_a_paper_keeps_the_indexes_in_step(tmp_path: Path) -> None:
+    both = {**PREPRINT.identifiers, **PUBLISHED.identifiers}
+    whole = replace(PREPRINT, identifiers=both, venue="Journal of Waders")
+    other = make_paper("Where Herons Find Their Fish", "Herons wait.", authors=AUTHORS)
+    joining = replace(whole, title=other.title, authors=AUTHORS)
+    with make_index(tmp_path) as index:
+        index.add([whole, other])
+        assert index.add([joining]).done == 1
+        assert index.count_papers() == 1
+        assert {p.chunk.paper.id for p in index.search("herons")} == {whole.id}
+    assert [found for found in check_library(tmp_path, embedder="hashing") if found.state != "ok"] == []
+
+
+def test_record_with_more_identifiers_brings_its_corrections(tmp_path: Path) -> None:
+    corrected = replace(
+        PREPRINT,
+        abstract="Herons wait and fish.",
+        identifiers={**PREPRINT.identifiers, **PUBLISHED.identifiers},
+    )
+    with make_index(tmp_path) as index:
+        index.add([PREPRINT])
+        assert index.add([corrected]) == AddSummary(updated=1)
+        assert index.papers()[0].abstract == "Herons wait and fish."
+
+
+def test_names_are_found_whatever_their_script_and_case(tmp_path: Path) -> None:
+    with make_index(tmp_path) as index:
+        index.add([replace(PREPRINT, authors=("Özgün Çiçek",)), make_paper("Tides", "Tides turn.")])
+        for words in ("Çiçek", "çiçek özgün", "ÇİÇEK".replace("İ", "i")):
+            assert [paper.title for paper in index.find(words)] == [TITLE]
+        assert index.find(" ") == []
 
 
 def test_two_papers_of_one_title_stay_two(tmp_path: Path) -> None:

@@ -21,7 +21,7 @@ from ui.wiring import open_library
 if TYPE_CHECKING:
     from index_store.paper_index import PaperIndex
 
-__all__ = ["Reading", "add_files", "summary_lines"]
+__all__ = ["Reading", "add_files", "is_there", "summary_lines"]
 
 SHOWN = 20
 """Lines of one kind that a summary shows."""
@@ -56,11 +56,21 @@ class Reading:
     def _read(self, source: str, report: Callable[[int], None]) -> Iterable[Paper | Doubt | Rejection]:
         from index_store.web import is_online_reference, read_online
 
-        if Path(source).exists() or not is_online_reference(source):
+        if is_there(source):
             return read_papers(Path(source), format=self._format, report=report)
+        if not is_online_reference(source):
+            raise FileError(f"{source}: there is no such file.")
         if not self._online:
             raise FileError(f"{source} needs the internet, and paperchat is set to stay offline.")
         return read_online(source)
+
+
+def is_there(source: str | Path) -> bool:
+    """Whether there is a file or folder of this name; not so for a text that is too long to be one."""
+    try:
+        return Path(source).exists()
+    except OSError:
+        return False
 
 
 def add_files(
@@ -123,6 +133,7 @@ def summary_lines(summary: AddSummary) -> list[str]:
     lines = ["Papers: " + (", ".join(f"{count} {what}" for count, what in counts if count) or "none")]
     lines += _some("rejected", list(map(str, summary.rejected)))
     lines += _some("to look at", list(map(str, summary.doubts)))
+    lines += _some("merged with a paper of another title", list(summary.merged_titles))
     bare = list(summary.without_abstract)
     return lines + _some("without an abstract: kept, but there is nothing to quote", bare)
 

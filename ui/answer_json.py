@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
 from index_store.values import Paper
-from rag.values import Answer, Comparison, Refusal, Span
+from rag.values import Answer, Comparison, Receipt, Refusal, Span
 from ui.timing import Timings
 
-__all__ = ["answer_object", "paper_object"]
+__all__ = ["answer_object", "paper_object", "receipt_object"]
 
 
 def paper_object(paper: Paper) -> dict[str, Any]:
@@ -26,8 +27,22 @@ def paper_object(paper: Paper) -> dict[str, Any]:
     }
 
 
-def answer_object(answer: Answer, timings: Timings, device: dict[str, str] | None) -> dict[str, Any]:
-    """Return an answer as plain data, in the form that outsiders rely on."""
+def receipt_object(receipt: Receipt, machine: Mapping[str, str | None] | None = None) -> dict[str, Any]:
+    """Return a receipt as plain data, with what only this machine can tell (see `ui.receipt_file`)."""
+    return asdict(receipt) | ({"machine": dict(machine)} if machine else {})
+
+
+def answer_object(
+    answer: Answer,
+    timings: Timings,
+    device: dict[str, str] | None,
+    *,
+    machine: Mapping[str, str | None] | None = None,
+) -> dict[str, Any]:
+    """Return an answer as plain data, in the form that outsiders rely on.
+
+    `machine` goes into the receipt; leave it out where the answer leaves this machine.
+    """
     said = [statement.marked for statement in answer.statements]
     text = " ".join([answer.refusal.text, *said] if answer.refusal else said)
     return {
@@ -52,7 +67,7 @@ def answer_object(answer: Answer, timings: Timings, device: dict[str, str] | Non
         "comparison": _comparison(answer.comparison),
         "refusal": _refusal(answer.refusal),
         "note": answer.note,
-        "receipt": asdict(answer.receipt) if answer.receipt else None,
+        "receipt": receipt_object(answer.receipt, machine) if answer.receipt else None,
         "timings": asdict(timings),
         "device": device,
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from dataclasses import asdict
+from pathlib import Path
 
 from rich.console import Console
 from rich.panel import Panel
@@ -12,6 +13,7 @@ from rich.text import Text
 from rag.values import Answer, Citation
 from ui.answer_json import answer_object
 from ui.printing import print_json, show_progress
+from ui.receipt_file import machine_of, write_receipt
 from ui.settings import Settings
 from ui.timing import Timings, timed_answers
 from ui.wiring import load_model, open_assistant
@@ -19,8 +21,16 @@ from ui.wiring import load_model, open_assistant
 __all__ = ["ask_once"]
 
 
-def ask_once(settings: Settings, question: str, *, draft: bool, as_json: bool) -> None:
-    """Print the answer to a question: the quotes as soon as they are found, then the prose."""
+def ask_once(
+    settings: Settings, question: str, *, draft: bool, as_json: bool, receipt: Path | None = None
+) -> None:
+    """Print the answer to a question: the quotes as soon as they are found, then the prose.
+
+    What it was made from is written to the file `receipt`, if one is named.
+
+    Raises:
+        FileError: that file cannot be written; the answer is printed all the same.
+    """
     console = Console(highlight=False, emoji=False)
     with show_progress() as report:
         assistant = open_assistant(settings, draft=True, progress=report)
@@ -37,12 +47,16 @@ def ask_once(settings: Settings, question: str, *, draft: bool, as_json: bool) -
             elif not as_json:
                 written = _print_new(answer, written)
     [(answer, timings)] = states
+    device = assistant.model and asdict(assistant.model.device)
+    machine = machine_of(settings, device)
     if as_json:
-        print_json(answer_object(answer, timings, assistant.model and asdict(assistant.model.device)))
-        return
-    if written:
-        console.print("\n")
-    _print_references(answer, console)
+        print_json(answer_object(answer, timings, device, machine=machine))
+    else:
+        if written:
+            console.print("\n")
+        _print_references(answer, console)
+    if receipt and answer.receipt:
+        write_receipt(receipt, answer.receipt, machine)
 
 
 def _print_draft(answer: Answer, console: Console) -> None:

@@ -141,7 +141,7 @@ def reindex(library: Library = None, embedder: Embedder = None) -> None:
 
 
 @app.command()
-def ask(
+def ask(  # noqa: PLR0913 - one parameter for each option
     question: Annotated[str, typer.Argument(help="A question in plain words.")],
     *,
     library: Library = None,
@@ -149,12 +149,32 @@ def ask(
     embedder: Embedder = None,
     draft: Draft = False,
     as_json: AsJson = False,
+    receipt: Annotated[
+        Path | None,
+        typer.Option("--receipt", help="File to write what the answer was made from.", show_default=False),
+    ] = None,
 ) -> None:
     """Answer one question, with its references."""
     from ui.asking import ask_once
 
     settings = read_settings(library=library, model=model, embedder=embedder)
-    ask_once(settings, question, draft=draft, as_json=as_json)
+    ask_once(settings, question, draft=draft, as_json=as_json, receipt=receipt)
+
+
+@app.command()
+def replay(
+    receipt: Annotated[Path, typer.Argument(help="A receipt, or an answer that ask --json printed.")],
+    *,
+    library: Library = None,
+    model: Model = None,
+    embedder: Embedder = None,
+    as_json: AsJson = False,
+) -> None:
+    """Ask a question again from its receipt, and show whether the answer is the same; else exit with 1."""
+    from ui.replaying import replay_receipt
+
+    if not replay_receipt(receipt, library=library, model=model, embedder=embedder, as_json=as_json):
+        raise typer.Exit(1)
 
 
 @app.command()

@@ -5,9 +5,10 @@ Progress shows while papers are added; Stop keeps what is in so far. It knows no
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from pathlib import Path
-from threading import Event, Thread
+from threading import Event, Lock, Thread
 from time import monotonic
 from typing import Any
 
@@ -37,6 +38,7 @@ class DropArea:
     def __init__(self, index: PaperIndex, *, library: str) -> None:
         """Describe the panel for one library; `library` is its name for people."""
         self._index, self._library = index, library
+        self._turn = Lock()  # a second person's files wait until the first one's are in
 
     def build(self, head: gr.Markdown, button: gr.Button) -> None:
         """Draw the panel here; join it to its button and to the head of the page, which counts papers."""
@@ -84,15 +86,13 @@ class DropArea:
 
     def _add(self, paths: list[str]) -> Iterator[tuple[Any, ...]]:
         """Yield what the panel and the head say while the papers of some files are added."""
-        run = _Run(self._index, paths)
+        run = _Run(self._index, paths, self._turn)
         try:
             run.start()
             while not run.finished.wait(REDRAW_SECONDS):
                 yield run.progress, gr.skip(), gr.skip(), gr.Button(visible=True)
         finally:
             run.stop()
-            for path in paths:
-                Path(path).unlink(missing_ok=True)
         head = render_library(self._index.count_papers(), self._library)
         yield run.report(), head, None, gr.Button(visible=False)
 
@@ -100,8 +100,8 @@ class DropArea:
 class _Run:
     """One run of adding in a thread of its own, which can be watched and stopped."""
 
-    def __init__(self, index: PaperIndex, paths: list[str]) -> None:
-        self._index, self._paths = index, paths
+    def __init__(self, index: PaperIndex, paths: list[str], turn: Lock) -> None:
+        self._index, self._paths, self._turn = index, paths, turn
         self._reading = Reading(paths)
         self._summary = AddSummary()
         self._errors: list[str] = []
@@ -115,16 +115,21 @@ class _Run:
         self._thread.start()
 
     def stop(self) -> None:
-        """End the run after the batch at hand, and wait for it."""
+        """Let the run end after the batch at hand; nobody waits for it, so the page serves on."""
         self._stopped.set()
-        self._thread.join()
 
     def _add(self) -> None:
         try:
-            self._summary = self._index.add(self._items(), progress=self._watch)
+            with self._turn:
+                self._summary = self._index.add(self._items(), progress=self._watch)
         except PaperchatError as error:
             self._errors.append(str(error))
+        except Exception as error:  # the page must tell it, whatever it is
+            logging.getLogger(__name__).exception("adding broke off")
+            self._errors.append(f"Adding broke off ({error}); what was added before is in the library.")
         finally:
+            for path in self._paths:
+                Path(path).unlink(missing_ok=True)
             self.finished.set()
 
     def _items(self) -> Iterator[Paper | Doubt | Rejection]:

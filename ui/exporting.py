@@ -23,7 +23,7 @@ from ui.wiring import open_library
 if TYPE_CHECKING:
     from index_store.paper_index import PaperIndex
 
-__all__ = ["export_papers"]
+__all__ = ["export_papers", "write_whole"]
 
 
 def export_papers(
@@ -43,7 +43,7 @@ def export_papers(
         sys.stdout.buffer.write(text.encode())
         sys.stdout.buffer.flush()
         return
-    _write(out, text)
+    write_whole(out, text)
     console.print(f"{len(papers)} papers written to {out}", markup=False, emoji=False, soft_wrap=True)
 
 
@@ -58,8 +58,12 @@ def _chosen(index: PaperIndex, wanted: Sequence[str]) -> list[Paper]:
     return list(chosen.values())
 
 
-def _write(out: Path, text: str) -> None:
-    """Write a file so that it takes its name when all of it is there; a pipe is written straight."""
+def write_whole(out: Path, text: str) -> None:
+    """Write a file so that it takes its name when all of it is there; a pipe is written straight.
+
+    Raises:
+        FileError: the file cannot be written.
+    """
     try:
         if out.exists() and not out.is_file():
             out.write_bytes(text.encode())

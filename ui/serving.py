@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 
 from index_store.errors import FileError, LibraryError, PaperchatError
-from ui.adding import add_files
+from ui.adding import add_files, is_there
 from ui.printing import show_progress
 from ui.quiet import stay_home
 from ui.settings import SAMPLE, Settings
@@ -50,7 +50,7 @@ def serve_chat(settings: Settings, paths: Sequence[Path]) -> None:
     stay_home()
     console = Console(highlight=False, soft_wrap=True)
     listener = _listen(settings)
-    if missing := [path for path in paths if not path.exists()]:
+    if missing := [path for path in paths if not is_there(path)]:
         raise FileError(f"{missing[0]}: there is no such file.")
     if paths:
         add_files(settings, list(map(str, paths)), console=console)

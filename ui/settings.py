@@ -52,6 +52,13 @@ class Settings(BaseSettings):
         """Let ~ stand for the home folder."""
         return cache.expanduser()
 
+    @field_validator("embedder")
+    @classmethod
+    def name_folder(cls, embedder: str) -> str:
+        """Give a folder of weights one name, whatever it was called from where."""
+        folder = Path(embedder).expanduser()
+        return str(folder.resolve()) if folder.is_dir() else embedder
+
     @classmethod
     def settings_customise_sources(
         cls,

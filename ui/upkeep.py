@@ -25,7 +25,7 @@ def list_papers(settings: Settings, query: str, *, as_json: bool) -> None:
     from ui.answer_json import paper_object
 
     with open_library(settings) as index:
-        found = index.find(query, nearest=NEAREST) if query else index.papers()
+        found = index.find(query, nearest=NEAREST) if query.strip() else index.papers()
     if as_json:
         print_json({"papers": [paper_object(paper) for paper in found]})
         return

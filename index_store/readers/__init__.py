@@ -5,6 +5,7 @@ In: a path. Out: papers, doubts and rejections, one by one. It knows nothing of 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
@@ -52,6 +53,10 @@ KINDS = {
 """What each is called in a message."""
 
 
+PAGE_NAME = re.compile(r"(?:\.te?xt|/[^./]+)(?:\.gz)?$", re.I)
+"""What a saved page is called: beside it in a folder lie notes, code and LaTeX, which look like one."""
+
+
 def read_papers(
     path: Path, *, format: str | None = None, report: Callable[[int], None] | None = None
 ) -> Iterator[Item]:
@@ -79,6 +84,11 @@ def read_source(source: Source, format: str | None = None) -> Iterator[Item]:
     if chosen not in FORMATS:
         raise FileError(
             f"{source.path}: this is an archive in an archive; unpack it and name what is in it."
+        )
+    if chosen == "page" and format is None and "/" in source.name and not PAGE_NAME.search(source.name):
+        next(source.lines(), None)  # what is no text at all says so
+        raise FileError(
+            f"{source.path}: no format is recognised; add it by itself to read it as a saved page."
         )
     found = False
     try:

@@ -41,9 +41,12 @@ OFFICE = "[Content_Types].xml"
 
 def size_of(path: Path) -> int:
     """Return the bytes that `report` reaches when a file or a folder is read; 0 if there is none."""
-    if path.is_dir():
-        return sum(size_of(file) for file in _files(path, []))
-    return path.stat().st_size if path.is_file() else 0
+    try:
+        if path.is_dir():
+            return sum(size_of(file) for file in _files(path, []))
+        return path.stat().st_size if path.is_file() else 0
+    except OSError:  # such as a name that is too long for one; reading it will say so
+        return 0
 
 
 def read_file(path: Path, read: Reader, report: Report | None = None, *, name: str = "") -> Iterator[Item]:

@@ -76,8 +76,8 @@ class _Entry:
 def read_bibtex(source: Source) -> Iterator[Paper | Rejection]:
     """Yield a paper for each entry that describes one; one that cannot be read is rejected with its line.
 
-    Volumes of proceedings without an abstract are not papers: they only lend their fields to what
-    cross-references them. Entries that share a key are all read.
+    Volumes of proceedings without an abstract are not papers: they lend their fields to what
+    cross-references them, and are rejected if nothing does. Entries that share a key are all read.
 
     Raises:
         FileError: it is not text, or too large.
@@ -91,10 +91,14 @@ def read_bibtex(source: Source) -> Iterator[Paper | Rejection]:
             by_key.setdefault(item.key, item)
         if item is not None:
             items.append(item)
+    entries = [item for item in items if isinstance(item, _Entry)]
+    lenders = {entry.fields.get("crossref", "").strip().casefold() for entry in entries}
     for item in items:
         paper = item if isinstance(item, Rejection) else _paper(item, by_key)
         if paper is not None:
             yield paper
+        elif isinstance(item, _Entry) and item.kind in WHOLES and item.key not in lenders:
+            yield Rejection(item.where, "this is a volume without an abstract, not a paper.")
 
 
 def _blocks(text: str) -> list[Block]:

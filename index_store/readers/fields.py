@@ -198,8 +198,9 @@ def build_paper(**fields: Unpack[PaperFields]) -> Paper:
     id = clean(fields.get("id", ""))[:LONGEST_ID]
     url = clean(fields.get("url", ""))
     address = url if re.match(r"https?://", url) else ""
-    texts = " ".join([address, *fields.get("texts", ())])
-    identifiers = identifiers_in(**(dict(fields.get("ids", {}))), texts=texts)
+    texts = clean(" ".join([address, *fields.get("texts", ())]))
+    ids = {name: clean(value) for name, value in fields.get("ids", {}).items()}
+    identifiers = identifiers_in(**ids, texts=texts)
     known = links(address, identifiers)
     return Paper(
         id=id or identifiers.get("arxiv_id") or identifiers.get("doi") or slug(title),
