@@ -74,7 +74,7 @@ def test_ask_json_is_the_object_that_outsiders_rely_on(shared_library: Path) -> 
         "question", "standalone_question", "kind", "text", "statements", "citations", "comparison",
         "refusal", "receipt", "timings", "device",
     }  # fmt: skip
-    assert set(answer["receipt"]) == {"library_fingerprint", "embedder", "model", "prompt_hash", "version"}
+    assert set(answer["receipt"]) >= {"library_fingerprint", "embedder", "model", "prompt_hash", "version"}
     assert set(answer["timings"]) == {"first_citation_s", "first_token_s", "total_s"}
     [citation] = answer["citations"]
     assert (citation["number"], citation["title"]) == (1, EGRET.title)
