@@ -126,7 +126,7 @@ def test_evaluate_scores_what_it_answers(shared_library: Path, tmp_path: Path) -
         (None, "there is no such file"),
         (b"", "the file is empty"),
         (b"\x00\x01\x02" * 99, "this is a binary file"),
-        (b"%PDF-1.7 ...", "this is a PDF"),
+        (b"%PDF-1.7 ...", "this is a damaged PDF"),
         (b"just a few words\n", "no papers found"),
     ],
 )

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import chain
+from contextlib import contextmanager
+from itertools import chain, takewhile
 from pathlib import Path
+from threading import Event
 from time import monotonic
 from typing import TYPE_CHECKING
 
@@ -110,15 +113,35 @@ def _add(
         rate = done / max(monotonic() - begun, 1e-9)
         report("Papers", reading.done, max(reading.total, 1), note=f"{done:,} papers, {rate:,.0f}/s")
 
-    try:
-        return index.add(items, progress=progress)
-    except KeyboardInterrupt:
+    with _interrupt() as interrupted:
+        summary = index.add(takewhile(lambda _: not interrupted.is_set(), items), progress=progress)
+    if interrupted.is_set():
         console.print(
             f"Stopped. The library holds {index.count_papers():,} papers; run the same command again to "
             "add the rest.",
             soft_wrap=True,
         )
-        raise SystemExit(INTERRUPTED) from None
+        raise SystemExit(INTERRUPTED)
+    return summary
+
+
+@contextmanager
+def _interrupt() -> Iterator[Event]:
+    """Let the first Ctrl-C set an event, so that the batch at hand is ended; the second one breaks off.
+
+    An exception raised in the middle of a library's code may be lost there.
+    """
+    interrupted = Event()
+
+    def note(_signal: int, _frame: object) -> None:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        interrupted.set()
+
+    before = signal.signal(signal.SIGINT, note)
+    try:
+        yield interrupted
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def summary_lines(summary: AddSummary) -> list[str]:
