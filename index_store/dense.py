@@ -31,6 +31,7 @@ from llama_index.vector_stores.chroma import ChromaVectorStore
 from index_store.catalog import Vector
 from index_store.database import storage_error
 from index_store.errors import LibraryError
+from index_store.memory import give_back
 from index_store.values import Chunk
 
 __all__ = ["ChromaIndex", "ExactIndex"]
@@ -207,6 +208,7 @@ class ChromaIndex:
                 )  # what Chroma needs to look at its threshold
             self._reopen(KEPT_IN_LOG)
             self._pending = 0
+        give_back()
 
     def _reopen(self, threshold: int) -> None:
         """Open the collection again with another threshold, which takes effect only then."""
