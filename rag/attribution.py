@@ -1,20 +1,23 @@
 """Guards what the model writes: every sentence is aligned to spans of the evidence, or dropped.
 
 In: a sentence and the evidence. Out: the spans that it rests on, or nothing. A sentence stands when
-every number and name in it occurs in what it rests on, when it denies no more than that does, and
-when enough of its words are there. Marks that the model wrote itself are never believed.
+every number and name in it occurs in what it rests on, when enough of its words are there, and when no
+guard speaks against it. Marks that the model wrote itself are never believed.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from itertools import pairwise
 
 from index_store.lexical import tokens
+from index_store.readers.fields import clean
 from index_store.sentences import split_sentences
 from rag.guards import NEGATION, may_rest_on
 from rag.names import capital_names, key, name_like
+from rag.signs import lone_subject
 from rag.values import Evidence, Span
 
 __all__ = ["attribute", "plain", "split_stream"]
@@ -36,12 +39,14 @@ development set."""
 LEAST_GAIN = 0.12
 """A further span is cited when it adds at least this share, or a number or name."""
 MOST_SPANS = 3
+LONGEST_STATEMENT = 1000
+"""Characters. What is longer is no sentence, and would take long to compare."""
 
 
 def plain(text: str) -> str:
-    """Return what the model wrote without its own marks, list signs and Markdown."""
+    """Return what the model wrote without its own marks, list signs, Markdown and invisible signs."""
     lines = (LIST_SIGN.sub("", line) for line in text.splitlines())
-    cleaned = " ".join(MARKDOWN.sub("", " ".join(lines)).split())
+    cleaned = clean(MARKDOWN.sub("", " ".join(lines)))
     while (shorter := MARK.sub("", cleaned)) != cleaned:
         cleaned = shorter
     return cleaned.strip()
@@ -71,6 +76,8 @@ def attribute(
     `given` is what the reader knows already, the question: its words need no support, but its
     numbers and names do, and a sentence that only repeats it says nothing.
     """
+    if len(sentence) > LONGEST_STATEMENT:
+        return ()
     words = {word: weight(word) for word in tokens(NEGATION.sub(" ", sentence))}
     known = set(tokens(given))
     open_words = {word: words[word] for word in words if word not in known}
@@ -95,7 +102,7 @@ def attribute(
             open_words.pop(word, None)
     covered = 1 - sum(open_words.values()) / told
     stands = not missing and covered >= LEAST_COVERED
-    return tuple(chosen) if stands and may_rest_on(sentence, chosen) else ()
+    return tuple(chosen) if stands and may_rest_on(sentence, chosen, weight) else ()
 
 
 def _fits(span: Span, chosen: Sequence[Span]) -> bool:
@@ -103,14 +110,20 @@ def _fits(span: Span, chosen: Sequence[Span]) -> bool:
     return len({span.paper.id, *(other.paper.id for other in chosen)}) <= 2
 
 
-def _words(span: Span) -> set[str]:
-    return set(tokens(f"{span.paper.title} {span.quote}"))
+def _words(span: Span) -> frozenset[str]:
+    return _words_of(f"{span.paper.title} {span.quote}")
+
+
+@lru_cache(maxsize=1024)
+def _words_of(text: str) -> frozenset[str]:
+    return frozenset(tokens(text))
 
 
 def _hard_facts(sentence: str) -> set[str]:
     """Return the numbers and names of a sentence: what may not be wrong by a letter."""
     names = {key(name) for name in name_like(sentence)}
     proper = {stem for name in capital_names(sentence) if not name_like(name) for stem in tokens(name)}
+    proper.update(tokens(lone_subject(sentence)))
     return _numbers(sentence) | {name for name in names if name} | proper
 
 
@@ -119,16 +132,20 @@ def _numbers(text: str) -> set[str]:
     return digits | {NUMBER_WORDS[w] for w in re.findall(r"[a-z]+", text.lower()) if w in NUMBER_WORDS}
 
 
-def _facts_of(span: Span) -> set[str]:
+def _facts_of(span: Span) -> frozenset[str]:
     """Return every number and name of a span and its title, to hold facts against.
 
     A part of a number is none: 91.3% does not bear out 91%.
     """
-    text = f"{span.paper.title} {span.quote}"
+    return _facts_in(f"{span.paper.title} {span.quote}")
+
+
+@lru_cache(maxsize=1024)
+def _facts_in(text: str) -> frozenset[str]:
     runs = {key(part) for word in text.split() for part in (word, *re.split(r"[-/+(),.:]", word))}
     pairs = {key(a + b) for a, b in zip(text.split(), text.split()[1:], strict=False)}
     names = runs | pairs | {key(name) for name in name_like(text)}
-    return (
+    return frozenset(
         _numbers(text)
         | {name for name in names if not name.isdigit()}
         | {stem for stem in tokens(text) if not stem[0].isdigit()}

@@ -1,9 +1,9 @@
 """Guards against sentences that share the words of their source and not its meaning.
 
 In: a sentence and the spans it would rest on. Out: whether it may. Each guard looks for one way in which
-a small model goes wrong: it denies, fails to deny, moves a number to another
-thing, or takes what a paper says of others for what it does itself. They never make a sentence true;
-they only stop it.
+a small model goes wrong: it says something else than the source does in the same place, moves a number to
+another thing, or takes what a paper says of others for what it does itself. They never make a sentence
+true; they only stop it.
 """
 
 from __future__ import annotations
@@ -13,17 +13,15 @@ from collections.abc import Sequence
 from functools import cache
 
 from index_store.lexical import tokens
+from rag.agreement import agrees
 from rag.names import key, short_name
+from rag.places import Weight, equal_weight
+from rag.signs import Sign, read_signs
 from rag.values import Span
 
 __all__ = ["NEGATION", "may_rest_on"]
 
 NEGATION = re.compile(r"\b(?:not|no|never|without|cannot|neither|nor|none|fails?|lacks?)\b|n['’]t\b", re.I)
-DENIES = re.compile(
-    rf"{NEGATION.pattern}|\b(?:zero|avoid\w*|eliminat\w*|unnecessary|free|remov\w*|only)\b", re.I
-)
-DENIED = re.compile(r"(?:\b(?:not|never|without|cannot|nor)|n['’]t)\b(?!\s+(?:only|just|merely))", re.I)
-QUANTIFIER = re.compile(r"\b(?:any|all|every|each|such)\b", re.I)
 SPEAKS_OF_ITSELF = re.compile(
     r"\b(?:we|our|ours|us|this (?:paper|work|study|article|thesis|report)|the (?:authors?|proposed|"
     r"resulting|new|approach|method|model|framework)|it|its|they|here|thus|therefore|by doing so)\b",
@@ -35,7 +33,11 @@ SPEAKS_OF_OTHERS = re.compile(
     r"remain\w*)\b",
     re.I,
 )
-NUMBER = re.compile(r"(?<![\w-])\d+(?:[.,]\d+)*")
+FOLLOWS = re.compile(
+    r"(?:[\s-]+(?!(?:of|in|on|at|for|with|and|or|to|by|from|over|across|per|as|than|that|which)\b)"
+    r"[^\W\d_][\w+]*){1,3}"
+)
+"""Up to three words that go on from a number, as far as the next preposition."""
 COUNTED = [
     frozenset(words.split())
     for words in (
@@ -47,69 +49,61 @@ COUNTED = [
     )
 ]  # fmt: skip
 """What people count in papers; words of one row are the same thing."""
-MAGNITUDES = frozenset({"k", "K", "M", "B", "T", "x"})
 NEAR = 45
 """Characters on either side of a number in which it is said what is counted."""
 
 
-def may_rest_on(sentence: str, spans: Sequence[Span]) -> bool:
+def may_rest_on(sentence: str, spans: Sequence[Span], weight: Weight = equal_weight) -> bool:
     """Whether no guard stops a sentence from resting on these spans."""
     return (
-        _denies_no_more(sentence, spans)
-        and _denies_no_less(sentence, spans)
+        agrees(sentence, spans, weight)
         and _counts_the_same(sentence, spans)
         and _speaks_for_itself(sentence, spans)
     )
 
 
-def _denies_no_more(sentence: str, spans: Sequence[Span]) -> bool:
-    """Whether a negation in the sentence has one in its spans to rest on."""
-    return not NEGATION.search(sentence) or any(NEGATION.search(span.quote) for span in spans)
-
-
-def _denies_no_less(sentence: str, spans: Sequence[Span]) -> bool:
-    """Whether what the first span denies is not said without the denial."""
-    if DENIES.search(sentence):
-        return True
-    said = set(tokens(sentence))
-    quote = spans[0].quote
-    after = [QUANTIFIER.sub("", quote[match.end() :][:60]) for match in DENIED.finditer(quote)]
-    denied = [tokens(words)[:2] for words in after]
-    return not any(len(words) == 2 and said.issuperset(words) for words in denied)
-
-
 def _counts_the_same(sentence: str, spans: Sequence[Span]) -> bool:
-    """Whether what each number counts, if it counts something, stands beside it in a span, too."""
-    for match in NUMBER.finditer(sentence):
-        after = _follows(sentence, match)
-        counted = [things for things in _stemmed() if things & after]
+    """Whether what each number counts, if it counts something, is what a span counts with it."""
+    for number in _numbers(sentence):
+        counted = _things(_follows(sentence, number))
         held = [
-            _beside(span.quote, other)
+            (_things(_follows(span.quote, other)), _things(_beside(span.quote, other)))
             for span in spans
-            for other in NUMBER.finditer(span.quote)
-            if other.group() == match.group()
+            for other in _numbers(span.quote)
+            if other.key == number.key
         ]
-        if counted and held and not any(things & words for things in counted for words in held):
+        if counted and held and not any(_counts(counted, *things) for things in held):
             return False
     return True
 
 
-def _follows(text: str, number: re.Match[str]) -> set[str]:
-    """Return the stems of the two words after a number, if it is a number of something."""
-    words = re.findall(r"[^\W\d]\w*", text[number.end() :][:NEAR])
-    words = [word for word in words if word not in MAGNITUDES][:2]
-    return set(tokens(" ".join(words))) if words and tokens(words[0]) else set()
+def _counts(counted: set[int], after: set[int], beside: set[int]) -> bool:
+    return counted <= beside and (not after or bool(after & counted))
+
+
+def _numbers(text: str) -> list[Sign]:
+    return [sign for sign in read_signs(text) if sign.kind == "number"]
+
+
+def _follows(text: str, number: Sign) -> str:
+    """Return the words right after a number that can say what it counts."""
+    match = FOLLOWS.match(text, number.end)
+    return match.group() if match else ""
+
+
+def _beside(text: str, number: Sign) -> str:
+    return f"{text[max(0, number.start - NEAR) : number.start]} {text[number.end :][:NEAR]}"
+
+
+def _things(text: str) -> set[int]:
+    """Return the rows of the things that are named."""
+    words = set(tokens(text))
+    return {row for row, things in enumerate(_stemmed()) if things & words}
 
 
 @cache
 def _stemmed() -> list[set[str]]:
     return [{stem for word in row for stem in tokens(word)} for row in COUNTED]
-
-
-def _beside(text: str, number: re.Match[str]) -> set[str]:
-    return set(
-        tokens(f"{text[max(0, number.start() - NEAR) : number.start()]} {text[number.end() :][:NEAR]}")
-    )
 
 
 def _speaks_for_itself(sentence: str, spans: Sequence[Span]) -> bool:

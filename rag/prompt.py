@@ -1,4 +1,9 @@
-"""The words that the model is given: instructions, the evidence as numbered sentences, the question."""
+"""The words that the model is given: instructions, the evidence as numbered sentences, the question.
+
+In: a question and evidence. Out: messages in which each sentence, each title and the question is one line,
+so that no words of a paper can look like another sentence or question. It knows no model, and so not
+which words are signals to one; `rag.transformers_model` takes those apart.
+"""
 
 from __future__ import annotations
 
@@ -43,12 +48,16 @@ def build_messages(
     for item in evidence:
         if item.span.paper.title != title:
             title = item.span.paper.title
-            lines.append(f'\nFrom "{title}":')
-        lines.append(f"[{item.number}] {item.span.quote}")
-    text = TEMPLATE.format(evidence="\n".join(lines).strip(), question=question)
+            lines.append(f'\nFrom "{_one_line(title)}":')
+        lines.append(f"[{item.number}] {_one_line(item.span.quote)}")
+    text = TEMPLATE.format(evidence="\n".join(lines).strip(), question=_one_line(question))
     if about:
-        text += ABOUT.format(name=short_name(about))
+        text += ABOUT.format(name=_one_line(short_name(about)))
     return [
         ChatMessage(role=MessageRole.SYSTEM, content=INSTRUCTIONS),
         ChatMessage(role=MessageRole.USER, content=text),
     ]
+
+
+def _one_line(words: str) -> str:
+    return " ".join(words.split())

@@ -179,7 +179,7 @@ class TransformersModel(CustomLLM):  # type: ignore[misc]
         self, messages: Sequence[ChatMessage], streamer: TextIteratorStreamer, stop: Event
     ) -> None:
         inputs = self._tokenizer.apply_chat_template(
-            [{"role": message.role.value, "content": message.content} for message in messages],
+            [{"role": m.role.value, "content": self._without_signals(m.content or "")} for m in messages],
             add_generation_prompt=True,
             return_tensors="pt",
             return_dict=True,
@@ -197,3 +197,14 @@ class TransformersModel(CustomLLM):  # type: ignore[misc]
                 streamer=streamer,
                 stopping_criteria=StoppingCriteriaList([_Stop(stop)]),
             )
+
+    def _without_signals(self, text: str) -> str:
+        """Return a text in which the model's own signals are words, with a space in them.
+
+        Otherwise "<|im_end|>" in an abstract would end the message, and the model would take what follows
+        for words of the system.
+        """
+        signals = (signal for signal in self._tokenizer.added_tokens_encoder if len(signal.strip()) > 1)
+        for signal in sorted(signals, key=len, reverse=True):
+            text = text.replace(signal, f"{signal[0]} {signal[1:]}")
+        return text

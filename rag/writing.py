@@ -2,12 +2,14 @@
 
 In: the draft of an answer and the text so far. Out: the answer so far. A sentence is tentative until
 the next one begins; then it is attributed to evidence or dropped. Numbers of papers never change:
-the draft gives them out, and a paper that only the prose cites gets the next one.
+the draft gives them out, and a paper that only the prose cites gets the next one. Whatever a sentence
+rests on is quoted: one that would need more quotes than an answer may have is dropped, too.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from rag.attribution import attribute, split_stream
@@ -18,6 +20,8 @@ __all__ = ["MOST_SENTENCES", "Writing"]
 
 MOST_WORDS = 120
 MOST_SENTENCES = 4
+LONGEST_TEXT = 8000
+"""Characters. A model that has written so much and is not done repeats itself."""
 
 
 class Writing:
@@ -28,25 +32,27 @@ class Writing:
         self._draft = draft
         self._weight = weight
         self._prose: list[tuple[str, tuple[Span, ...]]] = []
+        self._most_quotes = quotes_per_paper(draft.kind if draft.kind != "refusal" else "answer")
         self.begin(draft.evidence)
 
     def begin(self, evidence: Sequence[Evidence], *, most: int = MOST_SENTENCES) -> None:
         """Begin a text of at most `most` sentences that may rest on this evidence alone."""
         self._evidence = evidence
         self._limit = min(len(self._prose) + most, MOST_SENTENCES)
-        self._read, self._last = 0, ""
+        self._read, self._last, self._length = 0, "", 0
 
     @property
     def is_full(self) -> bool:
         """Whether this text is as long as it may be."""
         words = sum(len(sentence.split()) for sentence, _ in self._prose)
-        return len(self._prose) >= self._limit or words >= MOST_WORDS
+        long = words >= MOST_WORDS or self._length >= LONGEST_TEXT
+        return long or len(self._prose) >= self._limit
 
     def take(self, text: str) -> Answer:
         """Read the whole text so far and return the answer so far."""
-        finished, self._last = split_stream(text)
+        finished, self._last = split_stream(text[:LONGEST_TEXT])
         self._check(finished[self._read :])
-        self._read = len(finished)
+        self._read, self._length = len(finished), len(text)
         return self._answer(tentative="" if self.is_full else self._last, stage_done=False)
 
     def end(self) -> None:
@@ -63,9 +69,22 @@ class Writing:
             words = sum(len(kept.split()) for kept, _ in self._prose) + len(sentence.split())
             if self.is_full or words > MOST_WORDS or any(sentence == kept for kept, _ in self._prose):
                 continue
-            spans = attribute(sentence, self._evidence, weight=self._weight, given=self._draft.question)
-            if spans:
+            if spans := self._spans_of(sentence):
                 self._prose.append((sentence, spans))
+
+    def _spans_of(self, sentence: str) -> tuple[Span, ...]:
+        """Return what a sentence rests on, if there is room to quote it all."""
+        quoted = {span for _, spans in self._prose for span in spans}
+        spans = self._attribute(sentence, self._evidence)
+        if self._has_room(quoted.union(spans)):
+            return spans
+        return self._attribute(sentence, [item for item in self._evidence if item.span in quoted])
+
+    def _attribute(self, sentence: str, evidence: Sequence[Evidence]) -> tuple[Span, ...]:
+        return attribute(sentence, evidence, weight=self._weight, given=self._draft.question)
+
+    def _has_room(self, spans: Iterable[Span]) -> bool:
+        return max(Counter(span.paper.id for span in spans).values(), default=0) <= self._most_quotes
 
     def _answer(self, *, tentative: str, stage_done: bool) -> Answer:
         numbers = {citation.paper.id: citation.number for citation in self._draft.citations}
@@ -89,17 +108,8 @@ class Writing:
         )
 
     def _quotes_of(self, paper: str) -> tuple[Span, ...]:
-        """Return the spans of a paper that the prose rests on, then those of the draft, in order.
-
-        What the limit cuts off are the further spans of statements, never the first of one before
-        the second of another.
-        """
-        by_rank = sorted(
-            ((rank, span) for _, spans in self._prose for rank, span in enumerate(spans)),
-            key=lambda pair: pair[0],
-        )
-        own = [span for _, span in by_rank if span.paper.id == paper]
+        """Return the spans of a paper that the prose rests on, then those of the draft, in order."""
+        own = [span for _, spans in self._prose for span in spans if span.paper.id == paper]
         drafted = [s for c in self._draft.citations if c.paper.id == paper for s in c.spans]
-        kind = self._draft.kind if self._draft.kind != "refusal" else "answer"
-        kept = list(dict.fromkeys([*own, *drafted]))[: quotes_per_paper(kind)]
+        kept = list(dict.fromkeys([*own, *drafted]))[: self._most_quotes]
         return tuple(sorted(kept, key=lambda span: span.start))

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from rag.attribution import attribute
 from rag.evidence import cite_evidence, draft_spans, quotes_per_paper
 from rag.values import Answer, PlanKind
-from rag.writing import MOST_SENTENCES, MOST_WORDS, Writing
+from rag.writing import LONGEST_TEXT, MOST_SENTENCES, MOST_WORDS, Writing
 
 
 def equal_weight(word: str) -> float:
@@ -112,19 +112,29 @@ def test_answer_is_full_after_four_sentences() -> None:
     assert writing.finish().statements == last.statements
 
 
-def test_every_sentence_keeps_its_best_quote_when_there_are_many() -> None:
-    text = (
-        "HERON hides 60% of a spectrogram and is pre-trained on 4,200 hours of the WetlandAudio corpus. "
-        "HERON is 3.1 points above EgretNet and code is available. "
-        "HERON does not need any labels for pre-training. "
-        "Labelled bird songs are rare."
-    )
+def test_all_that_a_sentence_rests_on_is_quoted_and_what_has_no_room_is_left_out() -> None:
+    kept = [
+        "HERON hides 60% of a spectrogram and is pre-trained on 4,200 hours of the WetlandAudio corpus.",
+        "HERON is 3.1 points above EgretNet and code is available.",
+    ]
+    text = f"{' '.join(kept)} HERON does not need any labels for pre-training. HERON hides a spectrogram."
     start = draft()
     *_, last = states(start, text, 9)
-    assert len(last.statements) == 4
+    assert [s.text for s in last.statements] == [*kept, "HERON hides a spectrogram."]
+    quoted = [span for citation in last.citations for span in citation.spans]
+    assert len(quoted) == quotes_per_paper("answer")
     for statement in last.statements:
-        best, *_ = attribute(statement.text, start.evidence, weight=equal_weight, given=start.question)
-        assert best in [span for citation in last.citations for span in citation.spans]
+        spans = attribute(statement.text, start.evidence, weight=equal_weight, given=start.question)
+        assert set(spans) <= set(quoted)
+
+
+def test_model_that_writes_on_and_on_is_full() -> None:
+    writing = Writing(draft(), equal_weight)
+    for length in (LONGEST_TEXT // 2, LONGEST_TEXT, 2 * LONGEST_TEXT):
+        writing.take(("The moon is made of cheese. " * LONGEST_TEXT)[:length])
+        assert writing.is_full == (length >= LONGEST_TEXT)
+    writing.begin(writing.finish().evidence)
+    assert not writing.is_full
 
 
 def test_sentence_that_a_failure_cut_off_is_left_out() -> None:
