@@ -8,6 +8,7 @@ PaperchatError                  a message for the person at the screen: what, wh
 |   `-- LibraryFullError        the disk is full
 |-- WeightsError                weights that are missing, or cannot be fetched or converted
 |   `-- HashMismatchError       weights whose SHA-256 is not the official one
+|-- QuestionError               what is asked for cannot be answered as it was put
 `-- ModelError                  the language model failed while it was answering
 """
 
@@ -22,6 +23,7 @@ __all__ = [
     "LibraryFullError",
     "ModelError",
     "PaperchatError",
+    "QuestionError",
     "WeightsError",
 ]
 
@@ -60,3 +62,7 @@ class HashMismatchError(WeightsError):
 
 class ModelError(PaperchatError):
     """The language model failed while it was answering."""
+
+
+class QuestionError(PaperchatError):
+    """What is asked for cannot be answered as it was put."""

@@ -45,8 +45,8 @@ __all__ = ["PaperIndex"]
 BATCH = 64
 """Papers in one transaction: what a killed process loses at most."""
 CANDIDATES = 50
-"""Chunks that each index puts forward for a query."""
-FETCHED = CANDIDATES + 14
+"""Chunks that each index puts forward for a query, or as many as are asked for."""
+SPARE = 14
 """Some more, so that the last of those with one score do not depend on which index found them."""
 
 
@@ -262,20 +262,21 @@ class PaperIndex:
     ) -> list[Passage]:
         """Return at most `limit` passages, best first; only of `papers` (ids) if these are given.
 
-        The dense and the lexical ranking are fused by reciprocal rank (Cormack et al., 2009).
+        Each index puts candidates forward; all of them are scored by cosine and by BM25, and fused.
         """
         if self.count_papers() == 0:
             return []
         vector = self.embedder.get_query_embedding(query)
         among = None if papers is None else set(self._catalog.chunk_ids(sorted(papers)))
-        rankings = [
-            self._vectors.nearest(vector, self._dense.search(vector, FETCHED, papers=papers))[:CANDIDATES],
-            self._lexical.search(query, CANDIDATES, among=among),
-        ]
-        fused = fuse(rankings)[:limit]
-        chunks = {chunk.id: chunk for chunk in self._catalog.chunks([id for id, _ in fused])}
-        found = [(chunks[id], score) for id, score in fused if id in chunks]
-        return [Passage(chunk, score, rank) for rank, (chunk, score) in enumerate(found, 1)]
+        depth = max(CANDIDATES, limit)
+        near = self._dense.search(vector, depth + SPARE, papers=papers)
+        alike = self._lexical.search(query, depth, among=among)
+        chunks = {chunk.id: chunk for chunk in self._catalog.chunks(list({*near, *alike}))}
+        cosines = self._vectors.cosines(vector, chunks)
+        nearest = [id for _, id in sorted((-cosines[id], id) for id in near if id in chunks)][:depth]
+        known = {id: cosines[id] for id in (*nearest, *alike) if id in chunks}
+        fused = fuse(known, self._lexical.scores(query, list(known)))[:limit]
+        return [Passage(chunks[id], score, rank) for rank, (id, score) in enumerate(fused, 1)]
 
     def sentences(self, ids: Sequence[str]) -> dict[str, list[tuple[int, int]]]:
         """Return the [start, end) of every sentence of each paper, in order, by paper id."""

@@ -102,7 +102,7 @@ class Chunk:
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A chunk retrieved for a query. `rank` counts from 1; `score` is the fused reciprocal rank."""
+    """A chunk retrieved for a query. `rank` counts from 1; `score` is fused, from 0 to 1."""
 
     chunk: Chunk
     score: float

@@ -5,7 +5,7 @@ In: texts or chunks. Out: float32 vectors. It knows the embedder only as LlamaIn
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
@@ -50,20 +50,19 @@ class TextVectors:
         """Return the vector of each chunk, as it is indexed: with the title before its words."""
         return self.of_texts([chunk.indexed_text for chunk in chunks])
 
-    def nearest(self, query: Sequence[float], chunk_ids: Sequence[str]) -> list[str]:
-        """Return the ids of chunks, those nearest to `query` (by cosine) first, equal ones by id.
+    def cosines(self, query: Sequence[float], chunks: Mapping[str, Chunk]) -> dict[str, float]:
+        """Return the cosine of each chunk to `query`; chunks come by id and so do cosines.
 
-        Each is compared alone and in float64: the order is the same whichever index found them, in
+        Each is compared alone and in float64: it is the same whichever index found the chunks, in
         whichever order they were added, on however many threads.
         """
-        chunks = self._catalog.chunks(chunk_ids)
         wanted = np.asarray(query, dtype=np.float64)
-        keys: list[tuple[float, str]] = []
-        for chunk, vector in zip(chunks, self.of_chunks(chunks), strict=True):
+        found: dict[str, float] = {}
+        for id, vector in zip(chunks, self.of_chunks(list(chunks.values())), strict=True):
             own = vector.astype(np.float64)
             length = np.sqrt((own * own).sum())
-            keys.append((-float((own * wanted).sum() / (length or 1.0)), chunk.id))
-        return [id for _, id in sorted(keys)]
+            found[id] = float((own * wanted).sum() / (length or 1.0))
+        return found
 
     def pages(
         self, progress: Callable[[int, int], None] | None = None

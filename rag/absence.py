@@ -15,7 +15,7 @@ from index_store.lexical import tokens
 from rag.names import capital_names, key
 from rag.scoring import parts_of
 
-__all__ = ["DETAILS", "Detail", "absent_details", "absent_names", "denied_premise"]
+__all__ = ["DETAILS", "Detail", "abbreviates", "absent_details", "absent_names", "denied_premise"]
 
 NUMBER = (
     r"(?:(?<![\d.,])\d[\d.,]*+\s?[kKMB]?\+?|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozens?|"
@@ -157,7 +157,7 @@ def absent_names(question: str, texts: Iterable[str]) -> list[str]:
         for want in wanted
         if not held & {key(want), f"{key(want)}s", key(want).removesuffix("s")}
         and not _versioned(want) <= held
-        and not any(_abbreviates(key(want), long) for long in coined)
+        and not any(abbreviates(key(want), long) for long in coined)
     ]
 
 
@@ -173,7 +173,7 @@ def _runs_of_words(text: str) -> set[str]:
     return {"".join(words[start : start + length]) for length in range(1, 6) for start in range(len(words))}
 
 
-def _abbreviates(one: str, other: str) -> bool:
+def abbreviates(one: str, other: str) -> bool:
     """Whether one name is short for the other, either way: K400 and Kinetics-400, SSv2, IN-1K."""
     short, long = sorted((one, other), key=len)
     if len(short) < 2 or short[0] != long[0] or not short[0].isalpha():

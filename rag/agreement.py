@@ -45,8 +45,10 @@ def agrees(sentence: str, spans: Sequence[Span], weight: Weight = equal_weight) 
     """Whether a sentence says at each place what the spans say there."""
     source, signs = Source(spans, weight), read_signs(sentence)
     said = {key for sign in signs for key in sign.keys}
-    return all(_holds(place, source, said) for place in places_in(signs)) and not _leaves_out_denial(
-        signs, source
+    return (
+        all(_holds(place, source, said) for place in places_in(signs))
+        and not _leaves_out_denial(signs, source)
+        and not _has_what_is_denied(signs, source)
     )
 
 
@@ -188,6 +190,23 @@ def _leaves_out_denial(signs: Sequence[Sign], source: Source) -> bool:
         for at, sign in enumerate(text)
         if sign.kind == "denial" and (sign.firm or sign.key == "free")
     )
+
+
+def _has_what_is_denied(signs: Sequence[Sign], source: Source) -> bool:
+    """Whether a sentence that denies nothing has a thing of which the spans only say that there is none."""
+    if any(sign.kind == "denial" for sign in signs):
+        return False
+    return any(_is_denied_wherever_said(sign, source) for sign in signs if sign.kind in ("word", "name"))
+
+
+def _is_denied_wherever_said(sign: Sign, source: Source) -> bool:
+    denied = [
+        any(at in anchors(text, no) for no, by in enumerate(text) if by.kind == "denial" and by.firm)
+        for text in source.texts
+        for at, other in enumerate(text)
+        if other.is_like(sign)
+    ]
+    return bool(denied) and all(denied)
 
 
 def _is_left_out(denial: Place, signs: Sequence[Sign], denied: frozenset[int], source: Source) -> bool:

@@ -17,7 +17,8 @@ from rag.evidence import Found, choose_evidence, cite_evidence, draft_spans
 from rag.prompt import build_messages
 from rag.query import plan_query
 from rag.receipts import begin_receipt, complete_receipt
-from rag.refusals import correct_premise, missing_side, refuse_before_search, refuse_for_evidence
+from rag.refusals import correct_premise, refuse_before_search, refuse_for_evidence, remarks
+from rag.sides import plan_comparison
 from rag.values import Answer, QueryPlan, Receipt, Refusal, Turn
 from rag.writing import MOST_SENTENCES, Writing
 
@@ -49,8 +50,20 @@ class Assistant:
         if refusal := refuse_before_search(question):
             plan = QueryPlan(question, question, "answer", (), question)
             yield self._complete(_refused(plan, refusal), turns, draft=draft)
-            return
-        plan = plan_query(question, turns, self.index)
+        else:
+            yield from self._answer(plan_query(question, turns, self.index), turns, draft=draft)
+
+    def compare(
+        self, subjects: Sequence[str], aspects: Sequence[str] = (), *, draft: bool = False
+    ) -> Iterator[Answer]:
+        """Yield the comparison of papers that are named by title, short name or id, as `stream` does.
+
+        Raises:
+            QuestionError: there is nothing to compare, or too much for one table.
+        """
+        yield from self._answer(plan_comparison(subjects, aspects, self.index), (), draft=draft)
+
+    def _answer(self, plan: QueryPlan, turns: Sequence[Turn], *, draft: bool) -> Iterator[Answer]:
         found = choose_evidence(plan, self.index)
         if refusal := refuse_for_evidence(plan, found):
             yield self._complete(_refused(plan, refusal), turns, draft=draft)
@@ -58,7 +71,7 @@ class Assistant:
         answer = replace(
             _drafted(plan, found),
             refusal=correct_premise(plan, found),
-            note=missing_side(plan, found),
+            note=remarks(plan, found),
         )
         if draft or plan.kind == "list" or answer.refusal:
             yield self._complete(replace(answer, statements=answer.draft), turns, draft=draft)
@@ -68,7 +81,7 @@ class Assistant:
             yield self._complete(replace(answer, statements=answer.draft), turns, draft=True)
         else:
             name = self.model.metadata.model_name
-            receipt = begin_receipt(question, turns, self.index, draft=False, model=name)
+            receipt = begin_receipt(plan.question, turns, self.index, draft=False, model=name)
             yield from self._write(self.model, answer, plan, receipt)
 
     def _complete(self, answer: Answer, turns: Sequence[Turn], *, draft: bool) -> Answer:
@@ -110,12 +123,15 @@ def _refused(plan: QueryPlan, refusal: Refusal) -> Answer:
 
 
 def _drafted(plan: QueryPlan, found: Found) -> Answer:
-    statements, citations = cite_evidence(draft_spans(found.evidence, plan.kind, question=plan.question))
+    statements, citations = cite_evidence(
+        draft_spans(found.evidence, plan.kind, question=plan.standalone_question)
+    )
     return Answer(
         question=plan.question,
         standalone_question=plan.standalone_question,
         kind=plan.kind,
         draft=statements,
         citations=citations,
+        comparison=found.comparison,
         evidence=found.evidence,
     )

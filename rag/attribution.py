@@ -88,7 +88,8 @@ def attribute(
     missing = _hard_facts(sentence)
 
     def gain(span: Span) -> float:
-        covered = sum(open_words.get(word, 0.0) for word in _words(span)) / total
+        held = _words(span)
+        covered = sum(share for word, share in open_words.items() if word in held) / total
         return covered + len(missing & _facts_of(span)) / (len(missing) or 1)
 
     while len(chosen) < MOST_SPANS:

@@ -12,17 +12,16 @@ from dataclasses import dataclass, replace
 
 from index_store.paper_index import PaperIndex
 from index_store.values import Paper
-from rag.absence import absent_names
+from rag.comparison import asked_spans, build_comparison
+from rag.lists import matching_papers, papers_to_examine
 from rag.scoring import rank_sentences, titled_sentence
-from rag.values import Citation, Evidence, QueryPlan, Span, Statement
+from rag.values import Citation, Comparison, Evidence, QueryPlan, Span, Statement
 
 __all__ = ["Found", "choose_evidence", "cite_evidence", "draft_spans", "quotes_per_paper", "warm_up"]
 
-PASSAGE_SHARE = 5.0
-"""How much a paper's best fused passage score (at most 2/61) counts beside its best sentence."""
+PASSAGE_SHARE = 0.16
+"""How much a paper's best fused passage score (from 0 to 1) counts beside its best sentence."""
 SENTENCES_PER_PAPER = 6
-LIST_LENGTH = 10
-LIST_CANDIDATES = 40
 CLOSE_SECOND = 0.08
 """A second paper is shown to the model when it scores within this of the first."""
 NUMBER_QUOTES = 2
@@ -40,13 +39,16 @@ WARM_BLOCK = 16
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What a search for evidence brought: the evidence, the nearest papers, and all that came near."""
+    """What a search for evidence brought: the evidence, the nearest papers, all that came near, the table
+    of a comparison, and the number of papers whose sentences were read."""
 
     evidence: tuple[Evidence, ...]
     nearest: tuple[Paper, ...]
     candidates: tuple[Paper, ...]
     best_score: float
     best_cosine: float = 1.0
+    comparison: Comparison | None = None
+    examined: int = 0
 
 
 NOTHING = Found((), (), (), 0.0)
@@ -66,37 +68,47 @@ def choose_evidence(plan: QueryPlan, index: PaperIndex) -> Found:
     for passage in passages:
         fused.setdefault(passage.chunk.paper.id, passage.score)
     near = tuple({p.chunk.paper.id: p.chunk.paper for p in passages}.values())
-    candidates = plan.papers or _worth_reading(plan, [paper for paper in near if paper.abstract])
+    candidates = plan.papers or _worth_reading(plan, near, index)
     if not candidates:
         return replace(NOTHING, candidates=near)
-    ranked = rank_sentences(plan.focus, candidates, index)
+    ranked = rank_sentences(plan.focus, candidates, index, parts=plan.aspects)
     best = {p.id: PASSAGE_SHARE * fused.get(p.id, 0.0) + ranked[p.id].best_score for p in candidates}
     order = sorted(candidates, key=lambda paper: -best[paper.id])
-    chosen = _chosen_papers(plan, order, best)
-    picked = [pair for paper in chosen for pair in _best_sentences(ranked[paper.id].spans)]
+    chosen = _chosen_papers(plan, order, best, {id: own.best_score for id, own in ranked.items()})
+    table = build_comparison(plan, ranked, index) if plan.kind == "comparison" else None
+    picked = [pair for p in chosen for pair in _best_sentences(_in_order(p, ranked[p.id].spans, table))]
     return Found(
         evidence=tuple(Evidence(n, span, score) for n, (span, score) in enumerate(picked, 1)),
         nearest=tuple(order[:3]),
         candidates=near,
         best_score=max(ranked[paper.id].best_score for paper in chosen),
         best_cosine=max(ranked[paper.id].best_cosine for paper in chosen),
+        comparison=table,
+        examined=len(candidates),
     )
 
 
-def _worth_reading(plan: QueryPlan, near: Sequence[Paper]) -> Sequence[Paper]:
-    """Return the papers whose sentences are read; for a list, those that hold the names it asks for."""
-    if plan.kind != "list":
-        return near[:CANDIDATE_PAPERS]
-    named = [p for p in near if not absent_names(plan.question, [f"{p.title} {p.abstract}"])]
-    return (named or near)[:LIST_CANDIDATES]
+def _in_order(paper: Paper, ranked: Sequence[Span], table: Comparison | None) -> list[Span]:
+    """Return the sentences of a paper, best first; in a comparison the cells that were asked for lead."""
+    return list(dict.fromkeys([*asked_spans(table, paper), *ranked])) if table else list(ranked)
 
 
-def _chosen_papers(plan: QueryPlan, ranked: Sequence[Paper], best: Mapping[str, float]) -> list[Paper]:
+def _worth_reading(plan: QueryPlan, near: Sequence[Paper], index: PaperIndex) -> Sequence[Paper]:
+    """Return the papers whose sentences are read."""
+    if plan.kind == "list":
+        return papers_to_examine(near, index)
+    return [paper for paper in near if paper.abstract][:CANDIDATE_PAPERS]
+
+
+def _chosen_papers(
+    plan: QueryPlan, order: Sequence[Paper], best: Mapping[str, float], scores: Mapping[str, float]
+) -> list[Paper]:
+    """Return the papers that the answer is about; `best` counts their passages, too, `scores` do not."""
     if plan.kind == "comparison":
         return list(plan.papers)
     if plan.kind == "list":
-        return list(ranked[:LIST_LENGTH])
-    return [p for p in ranked[:2] if best[p.id] > best[ranked[0].id] - CLOSE_SECOND]
+        return matching_papers(plan, order, scores)
+    return [p for p in order[:2] if best[p.id] > best[order[0].id] - CLOSE_SECOND]
 
 
 def warm_up(index: PaperIndex, progress: Callable[[str, int, int], None]) -> None:

@@ -9,30 +9,33 @@ true; they only stop it.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
 
 from index_store.lexical import tokens
+from index_store.values import Paper
 from rag.agreement import agrees
-from rag.names import key, short_name
+from rag.names import key, name_like
 from rag.places import Weight, equal_weight
 from rag.signs import Sign, read_signs
+from rag.speakers import clauses_of, own_names, read_clauses
 from rag.values import Span
 
 __all__ = ["NEGATION", "may_rest_on"]
 
 NEGATION = re.compile(r"\b(?:not|no|never|without|cannot|neither|nor|none|fails?|lacks?)\b|n['’]t\b", re.I)
-SPEAKS_OF_ITSELF = re.compile(
-    r"\b(?:we|our|ours|us|this (?:paper|work|study|article|thesis|report)|the (?:authors?|proposed|"
-    r"resulting|new|approach|method|model|framework)|it|its|they|here|thus|therefore|by doing so)\b",
-    re.I,
-)
 SPEAKS_OF_OTHERS = re.compile(
-    r"\b(?:however|but|although|despite|existing|previous\w*|prior|earlier|conventional|traditional\w*|"
-    r"most|often|usually|typically|limit\w*|suffer\w*|falls? short|challeng\w*|difficult\w*|struggl\w*|"
-    r"remain\w*)\b",
+    r"\b(?:instead|rather|unlike|without|avoid\w*|replac\w*|remov\w*|eliminat\w*|than|beyond|over|against|"
+    r"address\w*|tackl\w*|solv\w*|resolv\w*|overcom\w*|fix\w*|mitigat\w*|alleviat\w*|reduc\w*|lower\w*|"
+    r"improv\w*|outperform\w*|beat\w*|surpass\w*|problems?|limitations?|issues?|challenges?|challenging|"
+    r"difficult\w*|shortcomings?|drawbacks?|counter\w*|bridg\w*|cop(?:e|es|ing)|deal\w*|because|since|where|"
+    r"when|not|no|never|neither|nor|criticiz\w*|contrast\w*|compar\w*|differ\w*|existing|previous|prior|"
+    r"earlier|conventional|traditional|other|others)\b|n['’]t\b",
     re.I,
 )
+"""What stands after such a word in a clause about a paper may be what others do, or a problem."""
+LEAST_OF_OTHERS = 0.5
+"""Share, by weight, of the words of a predicate from which it is told of others alone."""
 FOLLOWS = re.compile(
     r"(?:[\s-]+(?!(?:of|in|on|at|for|with|and|or|to|by|from|over|across|per|as|than|that|which)\b)"
     r"[^\W\d_][\w+]*){1,3}"
@@ -58,7 +61,7 @@ def may_rest_on(sentence: str, spans: Sequence[Span], weight: Weight = equal_wei
     return (
         agrees(sentence, spans, weight)
         and _counts_the_same(sentence, spans)
-        and _speaks_for_itself(sentence, spans)
+        and _speaks_for_itself(sentence, spans, weight)
     )
 
 
@@ -106,14 +109,34 @@ def _stemmed() -> list[set[str]]:
     return [{stem for word in row for stem in tokens(word)} for row in COUNTED]
 
 
-def _speaks_for_itself(sentence: str, spans: Sequence[Span]) -> bool:
-    """Whether a sentence about a paper itself rests on more than what that paper says of others."""
-    own = [span for span in spans if key(sentence).startswith(key(short_name(span.paper)))]
-    return not own or not all(_is_about_others(span) for span in own)
-
-
-def _is_about_others(span: Span) -> bool:
-    named = key(short_name(span.paper)) in key(span.quote)
-    return (
-        not named and not SPEAKS_OF_ITSELF.search(span.quote) and bool(SPEAKS_OF_OTHERS.search(span.quote))
+def _speaks_for_itself(sentence: str, spans: Sequence[Span], weight: Weight) -> bool:
+    """Whether what a sentence says that a paper does is said of the paper, and not of others there."""
+    return not any(
+        _is_of_others(words, paper, spans, weight)
+        for paper in {span.paper.id: span.paper for span in spans}.values()
+        for words in _predicates(sentence, paper)
     )
+
+
+def _predicates(sentence: str, paper: Paper) -> Iterator[set[str]]:
+    """Yield the words of each thing that a sentence says of a paper itself."""
+    names, of_others = own_names(paper), False
+    for clause in read_clauses(sentence, names, before="own"):
+        if clause.subject == "own" and not (clause.goes_on and of_others):
+            own, *rest = SPEAKS_OF_OTHERS.split(clause.text, maxsplit=1)
+            of_others = bool(rest)
+            called = {word for name in name_like(own) if key(name) in names for word in tokens(name)}
+            for part in re.split(r"\band\b", own):
+                yield set(tokens(part)) - called - names
+
+
+def _is_of_others(words: set[str], paper: Paper, spans: Sequence[Span], weight: Weight) -> bool:
+    """Whether the spans say a predicate of others, and of the paper neither it nor most of its words."""
+    own, others = set(tokens(paper.title)), set[str]()
+    for span in spans:
+        for clause in clauses_of(span):
+            is_others = clause.subject == "others" and span.paper == paper
+            (others if is_others else own).update(tokens(clause.text))
+    alone = words & others - own
+    share = sum(map(weight, sorted(alone))) / (sum(map(weight, sorted(words))) or 1.0)
+    return bool(alone) and share >= LEAST_OF_OTHERS

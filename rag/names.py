@@ -8,26 +8,37 @@ calls its own: names that look like names and stand where something is introduce
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from index_store.lexical import tokens
 from index_store.values import Paper
+from rag.languages import ENGLISH, language_of
 
 __all__ = [
     "Mention",
     "capital_names",
     "distinct",
     "find_mentions",
+    "key",
     "name_like",
     "names_of",
     "papers_spoken_of",
+    "runs_of_words",
     "short_name",
+    "spellings_of",
+    "title_names",
     "without_mentions",
 ]
 
-NAME = re.compile(r"(?<![\w-])(?:[A-Za-z0-9]+(?:[-+^.][A-Za-z0-9]+)*)(?:\s(?:V|v)\d)?\+{0,2}(?![\w])")
+UNSPACED = r"\u2e80-\u9fff\uac00-\ud7af\uff00-\uffef"
+"""Letters that are written without spaces, right up to a name in Latin ones."""
+NAME = re.compile(
+    rf"(?<![^\W{UNSPACED}])(?<!-)(?:[A-Za-z0-9]+(?:[-+^.][A-Za-z0-9]+)*)(?:\s(?:V|v)\d)?\+{{0,2}}(?![^\W{UNSPACED}])"
+)
 INTRODUCES = re.compile(
     r"\b(?:dubbed|called|named|termed|coined|denoted|namely|propos\w+|present\w*|introduc\w+|develop\w*|"
     r"releas\w+|construct\w*|collect\w*|curat\w+|creat\w+|build|built|design\w*|formulat\w+|offer\w*|"
@@ -36,6 +47,7 @@ INTRODUCES = re.compile(
     re.I,
 )
 """Fits what stands before a name where something is introduced by it, with nothing else in between."""
+WORD = re.compile(rf"[^\s,;:?!()\[\]\"“”„«»‹›/—–{UNSPACED}]+")
 ADDRESS = re.compile(r"\b[\w-]+\.[\w.-]+/(?:[\w.~-]+/)*([\w-]+)/?(?=[\s.,)]|$)")
 """The last part of a web address: people call a method by the name of its repository."""
 VERSION = re.compile(r"v?\d+")
@@ -47,10 +59,17 @@ NOT_NAMES = frozenset(
     compare chinese english german french spanish yes no please and or but both name list abstract
     paper this these each another that""".split()
 )
+MUCH = 20_000
+"""Characters of an abstract that are looked through for names."""
 SEEN_BEFORE = 120
 """Characters before a name that say whether it is introduced."""
 LONGEST_NAME = 6
 """Words. A longer part of a title before its colon is a sentence rather than a name."""
+SHORTEST_SUBTITLE = 4
+"""Words behind the colon of a title that people would quote for it."""
+USED = re.compile(r"(?<=\s)(?:on|with|in|from|via|using|by|for|of)\s+[^\s:]+")
+KEPT = 4096
+"""Papers whose names are remembered."""
 COMMON_AFTER = 3
 """Papers. What so many candidates speak of is a thing they use, not the name of one of them."""
 
@@ -85,13 +104,18 @@ def _is_numbered(word: str) -> bool:
 
 def key(name: str) -> str:
     """Return what two spellings of a name have in common: letters and digits in lower case."""
-    return re.sub(r"[^a-z0-9+]", "", name.casefold())
+    plain = name if name.isascii() else unicodedata.normalize("NFKC", name)
+    return re.sub(r"[^a-z0-9+]", "", plain.casefold())
 
 
 def capital_names(question: str) -> list[str]:
-    """Return what a question writes like a name: with capitals in a word, or one in mid-sentence."""
+    """Return what a question writes like a name: with capitals in a word, or one in mid-sentence.
+
+    The latter counts in English only: German begins every noun with a capital.
+    """
     found = name_like(question)
-    found += [match.group() for match in CAPITAL_NAME.finditer(question)]
+    if language_of(question) == ENGLISH:
+        found += [match.group() for match in CAPITAL_NAME.finditer(question)]
     bare = [re.sub(r"['’]s?$", "", name.strip(" .")) for name in found]
     names = [name for name in bare if len(name) > 1 and name.casefold() not in NOT_NAMES]
     return list(dict.fromkeys(n for n in names if not any(n != m and n in m for m in names)))
@@ -107,17 +131,43 @@ def papers_spoken_of(question: str) -> list[str]:
 
 def names_of(paper: Paper) -> set[str]:
     """Return the keys of the names by which a paper may be called."""
-    title = paper.title
-    found = {key(title)}
-    prefix, colon, _ = title.partition(":")
-    if colon and len(prefix.split()) <= LONGEST_NAME:
-        found.add(key(prefix))
-    found.update(key(name) for name in name_like(title))
-    for sentence in re.split(r"(?<=[.!?])\s", paper.abstract):
-        found.update(key(name) for name in _introduced(sentence))
+    return set(spellings_of(paper))
+
+
+@lru_cache(maxsize=KEPT)
+def spellings_of(paper: Paper) -> dict[str, str]:
+    """Return the names by which a paper may be called, each by its key as the paper spells it."""
+    sentences = re.split(r"(?<=[.!?])\s", paper.abstract[:MUCH])
+    introduced = dict.fromkeys(name for sentence in sentences for name in _introduced(sentence))
+    names = [*title_names(paper).values(), *(name for name in introduced if not _is_plain(name, paper))]
     addresses = ADDRESS.findall(f"{paper.abstract} {paper.url or ''}")
-    found.update(key(name) for name in addresses if _is_name_like(name))
-    return {name for name in found if len(name) >= 2 and not VERSION.fullmatch(name)}
+    return _by_key([*names, *filter(_is_name_like, addresses)])
+
+
+def title_names(paper: Paper) -> dict[str, str]:
+    """Return the names that a title holds, by key: its part before the colon, all of it, what stands behind
+    the colon if that is long, and the name-like words that it does not merely use ("on ImageNet").
+    """
+    prefix, colon, rest = paper.title.partition(":")
+    names = [paper.title]
+    if colon and len(prefix.split()) <= LONGEST_NAME:
+        names.insert(0, prefix.strip())
+    if len(rest.split()) >= SHORTEST_SUBTITLE:
+        names.append(rest.strip())
+    return _by_key([*names, *name_like(USED.sub(" ", paper.title))])
+
+
+def _by_key(names: Iterable[str]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for name in names:
+        found.setdefault(key(name), name)
+    return {key: name for key, name in found.items() if len(key) >= 2 and not VERSION.fullmatch(key)}
+
+
+def _is_plain(name: str, paper: Paper) -> bool:
+    """Whether the title or abstract has a name as an ordinary word too, as "REDundancy" for its letters."""
+    plain = rf"(?<![\w/-])(?:{re.escape(name.capitalize())}|{re.escape(name.lower())})(?![\w-]|[./]\w)"
+    return name.isalpha() and bool(re.search(plain, f"{paper.title} {paper.abstract[:MUCH]}"))
 
 
 def _introduced(sentence: str) -> Iterator[str]:
@@ -150,11 +200,12 @@ def find_mentions(text: str, papers: Sequence[Paper]) -> list[Mention]:
         for name in names_of(paper):
             owners.setdefault(name, []).append(paper)
     prefixes = {key(paper.title.partition(":")[0]) for paper in papers if ":" in paper.title}
-    spoken = Counter(name for paper in papers for name in set(map(key, name_like(_all_text(paper)))))
+    spoken = Counter(name for paper in papers for name in _spoken_names(paper))
     found: list[Mention] = []
     end_of_last = 0
-    for start, end, name in _runs(text):
-        if start < end_of_last or name not in owners:
+    for start, end, run in runs_of_words(text):
+        name = _known_as(run, text[start:end], owners)
+        if start < end_of_last or not name:
             continue
         if spoken[name] >= COMMON_AFTER and name not in prefixes:
             continue
@@ -176,16 +227,28 @@ def without_mentions(text: str, papers: Sequence[Paper]) -> str:
     return " ".join(rest.split()) if tokens(rest) else text
 
 
-def _all_text(paper: Paper) -> str:
-    return f"{paper.title} {paper.abstract}"
+@lru_cache(maxsize=KEPT)
+def _spoken_names(paper: Paper) -> frozenset[str]:
+    return frozenset(map(key, name_like(f"{paper.title} {paper.abstract}")))
 
 
-def _runs(text: str) -> Iterator[tuple[int, int, str]]:
+def _known_as(run: str, spelled: str, names: Collection[str]) -> str:
+    """Return the name that a run of words is, or that it is the plural or the singular of; "" if none.
+
+    An ordinary word has its own plural: herons are no HERON.
+    """
+    if run in names or not _is_name_like(_without_possessive(spelled)):
+        return run if run in names else ""
+    return next((name for name in (run.removesuffix("s"), f"{run}s") if name in names), "")
+
+
+def runs_of_words(text: str) -> Iterator[tuple[int, int, str]]:
     """Yield (start, end, key) of runs of words, by start, the longest first."""
-    words = [match.span() for match in re.finditer(r"[^\s,;:?!()\[\]\"“”/—–]+", text)]
+    words = [match.span() for match in WORD.finditer(text)]
     for first in range(len(words)):
         for last in reversed(range(first, min(first + 20, len(words)))):
-            start, end = words[first][0], words[last][1]
+            start = words[first][0]
+            end = start + len(text[start : words[last][1]].rstrip("."))
             yield start, end, key(_without_possessive(text[start:end]))
 
 

@@ -12,8 +12,12 @@ from collections.abc import Sequence
 from index_store.values import Paper
 from rag.absence import absent_details, absent_names, denied_premise
 from rag.evidence import Found
+from rag.languages import ENGLISH
 from rag.names import papers_spoken_of, short_name
-from rag.query import COMPARES
+from rag.orders import is_link_alone, is_small_talk, is_sum, question_in
+from rag.subjects import COMPARES
+from rag.suggesting import name_among, question_for, quoted, reason_for
+from rag.thresholds import LEAST_COSINE, LEAST_SCORE
 from rag.values import QueryPlan, Refusal
 
 __all__ = [
@@ -22,66 +26,119 @@ __all__ = [
     "missing_side",
     "refuse_before_search",
     "refuse_for_evidence",
+    "remarks",
 ]
 
 LONGEST_QUESTION = 2000
 """Characters. Longer texts are pasted by mistake or hold a question that should be taken out."""
-LEAST_SCORE = 0.33
-"""Below this no sentence of the library is about the question."""
-LEAST_COSINE = 0.22
-"""Below this the words that a question shares with a sentence are there by chance: "the speed of light"."""
-GREETING = re.compile(
-    r"^\W*(?:hi|hello|hey|hallo|good (?:morning|day|afternoon|evening)|thanks?|thank you(?: so much)?|"
-    r"bye|goodbye|how are you|ok|okay|test|who are you|what can you do)(?: there| all| again)?\W*$",
-    re.I,
-)
+MOST_NEAR = 2
+"""Papers that are named as nearest to a missing side."""
+MOST_CHOICES = 6
+"""Papers of one name that are listed when it is asked which is meant."""
 
 
 def refuse_before_search(question: str) -> Refusal | None:
-    """Return a refusal for what is no question: nothing, a greeting, or a text of great length."""
+    """Return a refusal for what is no question: nothing, a greeting, an order, or too long a text."""
     if not re.search(r"\w", question):
         return Refusal("not_a_question", "Ask a question about the papers in this library.")
-    if GREETING.match(question):
-        return Refusal(
-            "not_a_question",
-            "Hello. Ask about a paper in this library by its name, or compare two of them.",
-        )
     if len(question) > LONGEST_QUESTION:
         return Refusal(
             "unclear",
             f"That is {len(question):,} characters long. Ask one question in at most "
             f"{LONGEST_QUESTION:,} characters.",
         )
+    if is_small_talk(question):
+        return Refusal(
+            "not_a_question",
+            "Hello. Ask about a paper in this library by its name, or compare two of them.",
+        )
+    asked = question_in(question)
+    if not re.search(r"\w", asked) or is_small_talk(asked) or is_sum(asked):
+        return Refusal(
+            "not_a_question",
+            "That is no question about papers. Ask about one in this library by its name, or compare two.",
+        )
     return None
 
 
 def refuse_for_evidence(plan: QueryPlan, found: Found) -> Refusal | None:
-    """Return a refusal when the library, or the abstract of the paper asked about, holds no answer."""
+    """Return a refusal when it is open which paper is meant, or when the library, or the abstract of the
+    paper asked about, holds no answer."""
+    if plan.choices:
+        return _ask_which(plan.choices)
     if plan.papers and not any(paper.abstract for paper in plan.papers):
         return Refusal("not_in_abstract", _title_alone(plan.papers), plan.papers)
     if not found.evidence:
         bare = "The papers near this have no abstract that could be quoted."
         none = "This library holds no papers yet. Add some first."
         return Refusal("not_in_library", bare if found.candidates else none)
-    if plan.papers:
-        return None if plan.kind == "comparison" else _refuse_for_abstract(plan, plan.papers[0])
-    if names := unknown_subjects(plan, found):
-        return _not_in_library(f"No paper in this library is about {_either(names)}.", found)
+    if said := "" if plan.papers else _far_from(plan, found):
+        return _not_in_library(said, plan, found)
+    if plan.kind != "answer":
+        return None
+    paper = plan.papers[0] if plan.papers else found.evidence[0].span.paper
+    return _refuse_for_abstract(plan, paper, found)
+
+
+def _far_from(plan: QueryPlan, found: Found) -> str:
+    """Return in what way the library is not about a question that names none of its papers, or nothing."""
+    if names := plan.missing or unknown_subjects(plan, found):
+        return f"No paper in this library is about {_either(names)}"
+    if is_link_alone(plan.standalone_question):
+        return "No paper in this library is known by that address"
     far = plan.kind == "answer" and found.best_cosine < LEAST_COSINE
-    if far or found.best_score < LEAST_SCORE:
-        return _not_in_library("No paper in this library is about that.", found)
-    return _refuse_for_abstract(plan, found.evidence[0].span.paper) if plan.kind == "answer" else None
+    return "No paper in this library is about that" if far or found.best_score < LEAST_SCORE else ""
+
+
+def _ask_which(choices: Sequence[Paper]) -> Refusal:
+    """Ask which of the papers of one name is meant: a number, a title or a description answers."""
+    shown = tuple(choices[:MOST_CHOICES])
+    listed = [f"{number}. {paper.title}" for number, paper in enumerate(shown, 1)]
+    said = f"{_count(len(choices))} papers here are called {short_name(choices[0])}. Which one is meant?"
+    return Refusal("unclear", "\n".join([said, *listed]), shown)
+
+
+def _count(number: int) -> str:
+    words = ("No", "One", "Two", "Three", "Four", "Five", "Six")
+    return words[number] if number < len(words) else str(number)
+
+
+def remarks(plan: QueryPlan, found: Found) -> str:
+    """Return what to say beside an answer: which paper of a name it is about, and which side is missing."""
+    return " ".join(filter(None, [_meant_among(plan), missing_side(plan, found), _counted(plan, found)]))
+
+
+def _counted(plan: QueryPlan, found: Found) -> str:
+    """Return how many papers a list has, and of how many: each paper of a large library is not read."""
+    if plan.kind != "list":
+        return ""
+    count = len({item.span.paper.id for item in found.evidence})
+    papers = "1 paper" if count == 1 else f"{count} papers"
+    return f"{papers} of {found.examined:,} examined; the library holds {plan.searched:,}."
+
+
+def _meant_among(plan: QueryPlan) -> str:
+    """Return which of the papers of one name was meant, in a sentence, or nothing."""
+    for paper in plan.papers:
+        others = [other for other in plan.passed_over if name_among(paper, [other]) != short_name(paper)]
+        if others:
+            number = _count(len(others) + 1)
+            return f"{number} papers here are called {short_name(paper)}; this is about “{paper.title}”."
+    return ""
 
 
 def missing_side(plan: QueryPlan, found: Found) -> str:
     """Return what to say of a side of a comparison of which the library holds nothing, or nothing."""
-    if not plan.papers or not COMPARES.search(plan.question):
+    if not plan.papers or not COMPARES.search(plan.standalone_question):
         return ""
     if bare := [paper for paper in plan.papers if not paper.abstract]:
         return _title_alone(bare)
     texts = [f"{paper.title}. {paper.abstract}" for paper in found.candidates]
-    names = absent_names(plan.question, texts)
-    return f"No paper in this library is about {_either(names)}." if names else ""
+    if not (names := plan.missing or absent_names(plan.standalone_question, texts)):
+        return ""
+    near = [f"“{paper.title}”" for paper in found.candidates if paper not in plan.papers][:MOST_NEAR]
+    nearest = f" The nearest are {', '.join(near)}." if near else ""
+    return f"No paper in this library is about {_either(names)}.{nearest}"
 
 
 def _title_alone(papers: Sequence[Paper]) -> str:
@@ -91,30 +148,44 @@ def _title_alone(papers: Sequence[Paper]) -> str:
 
 def unknown_subjects(plan: QueryPlan, found: Found) -> list[str]:
     """Return the names in a question that nothing near it speaks of, and the reports it names."""
-    return absent_names(
-        plan.question, [f"{p.title}. {p.abstract}" for p in found.candidates]
-    ) or papers_spoken_of(plan.question)
+    asked = plan.standalone_question
+    texts = [f"{paper.title}. {paper.abstract}" for paper in found.candidates]
+    return absent_names(asked, texts) or papers_spoken_of(asked)
 
 
-def _not_in_library(said: str, found: Found) -> Refusal:
-    nearest = "; ".join(paper.title for paper in found.nearest)
-    return Refusal("not_in_library", f"{said} The nearest are: {nearest}.", found.nearest)
+def _not_in_library(said: str, plan: QueryPlan, found: Found) -> Refusal:
+    """Return the refusal with how many papers were searched, those that come nearest, and what to ask."""
+    searched = f" ({plan.searched:,} searched)" if plan.searched else ""
+    foreign = "The papers are searched in English: ask in English, or name a paper."
+    lines = tuple(reason_for(paper, found.evidence) for paper in found.nearest)
+    nearest = [
+        f"- {paper.title}: {quoted(line)}" if line else f"- {paper.title}"
+        for paper, line in zip(found.nearest, lines, strict=True)
+    ]
+    ask = next((question_for(p, found.candidates) for p in found.nearest if p.abstract), "")
+    parts = [
+        f"{said}{searched}.",
+        foreign if plan.language != ENGLISH else "",
+        "Nearest:" if nearest else "",
+        *nearest,
+        f"You could ask: {ask}" if ask else "",
+    ]
+    return Refusal("not_in_library", "\n".join(filter(None, parts)), found.nearest, lines, ask)
 
 
 def _either(names: Sequence[str]) -> str:
     return " or ".join(names)
 
 
-def _refuse_for_abstract(plan: QueryPlan, paper: Paper) -> Refusal | None:
+def _refuse_for_abstract(plan: QueryPlan, paper: Paper, found: Found) -> Refusal | None:
     """Return a refusal when a paper is here and its abstract does not say what is asked."""
-    details = absent_details(plan.question, f"{paper.title}. {paper.abstract}")
+    details = absent_details(plan.standalone_question, f"{paper.title}. {paper.abstract}")
     if not details:
         return None
-    return Refusal(
-        "not_in_abstract",
-        f"The abstract of {short_name(paper)} does not give {_either(details)}; its full text may.",
-        (paper,),
-    )
+    line, ask = reason_for(paper, found.evidence), question_for(paper, found.candidates)
+    said = f"The abstract of {short_name(paper)} does not give {_either(details)}; its full text may."
+    text = f"{said}\nNearest in it: {quoted(line)}\nYou could ask: {ask}"
+    return Refusal("not_in_abstract", text, (paper,), (line,), ask)
 
 
 def correct_premise(plan: QueryPlan, found: Found) -> Refusal | None:
@@ -122,7 +193,7 @@ def correct_premise(plan: QueryPlan, found: Found) -> Refusal | None:
     if plan.kind != "answer":
         return None
     best = max(found.evidence, key=lambda item: item.score).span
-    if not denied_premise(plan.question, best.quote):
+    if not denied_premise(plan.standalone_question, best.quote):
         return None
     said = f"The abstract of {short_name(best.paper)} says otherwise."
     return Refusal("false_premise", said, (best.paper,))

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from index_store.lexical import tokens
 from index_store.paper_index import PaperIndex
 from index_store.values import Paper
+from rag.priors import prior_of
 from rag.values import Span
 
 __all__ = ["Ranked", "parts_of", "rank_sentences", "titled_sentence"]
@@ -31,11 +32,15 @@ Scores = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """The sentences of one paper, best first, with the best score and the best cosine of any of them."""
+    """The sentences of one paper, best first, with the best score and the best cosine of any of them.
+
+    `parts` are the same for each thing that is asked, with the score of the best for that alone.
+    """
 
     spans: tuple[Span, ...]
     best_score: float
     best_cosine: float
+    parts: tuple[tuple[tuple[Span, ...], float], ...] = ()
 
 
 def parts_of(question: str) -> list[str]:
@@ -49,23 +54,33 @@ def titled_sentence(span: Span) -> str:
     return f"{span.paper.title}: {span.quote}"
 
 
-def rank_sentences(question: str, papers: Sequence[Paper], index: PaperIndex) -> dict[str, Ranked]:
+def rank_sentences(
+    question: str, papers: Sequence[Paper], index: PaperIndex, *, parts: Sequence[str] = ()
+) -> dict[str, Ranked]:
     """Return the ranked sentences of each paper, by paper id.
 
-    Where a question asks several things, the best sentences for each of them take turns.
+    Where a question asks several things, the best sentences for each of them take turns. These `parts`
+    are read from the question where they are not given. The best score is that of the words alone.
     """
-    parts = parts_of(question)
+    parts = parts or parts_of(question)
     wanted = [question, *parts] if len(parts) > 1 else [question]
     sentences = index.sentences([paper.id for paper in papers])
     ranked: dict[str, Ranked] = {}
     for paper in papers:
         spans = [Span(paper, start, end) for start, end in sentences[paper.id]]
         alone, cosine = _scores(wanted, spans, index)
-        whole = [_with_neighbours(scores) for scores in alone]
+        priors = np.array([prior_of(span, question) for span in spans])
+        whole = [_with_neighbours(scores) + priors for scores in alone]
         orders = [_order(part + whole[0]) for part in whole[1:]] or [_order(whole[0])]
         turns = dict.fromkeys(n for turn in zip_longest(*orders) for n in turn if n is not None)
-        best = float(alone[0].max(initial=0.0))
-        ranked[paper.id] = Ranked(tuple(spans[n] for n in turns), best, cosine)
+        best = [float(scores.max(initial=0.0)) for scores in alone]
+        each = zip(orders, best[1:] or best, strict=True)
+        ranked[paper.id] = Ranked(
+            tuple(spans[n] for n in turns),
+            best[0],
+            cosine,
+            tuple((tuple(spans[n] for n in order), score) for order, score in each),
+        )
     return ranked
 
 

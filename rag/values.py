@@ -89,27 +89,38 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One aspect of a comparison, with a cell for each subject; None where the abstract is silent."""
+    """One aspect of a comparison, with a cell for each subject; None where the abstract is silent.
+
+    `asked` rows are what the question is about; the others are there to be looked up.
+    """
 
     aspect: str
     cells: tuple[Span | None, ...]
+    asked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """Papers side by side."""
+    """Papers side by side; `warnings` say which figures are not to be set against each other."""
 
     subjects: tuple[Paper, ...]
     rows: tuple[Row, ...]
+    warnings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """An answer that says no: which kind of no, in which words, and the papers that come nearest."""
+    """An answer that says no: which kind of no, in which words, and the papers that come nearest.
+
+    `text` says all of it; `lines` are its words about each of `nearest`, literal slices of their abstracts,
+    and `suggestion` is a question that this library answers.
+    """
 
     reason: RefusalReason
     text: str
     nearest: tuple[Paper, ...] = ()
+    lines: tuple[str, ...] = ()
+    suggestion: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +184,10 @@ class QueryPlan:
     """What is asked, about which papers.
 
     `papers` are those the question names, in its order; `focus` is what it asks of them: the question
-    without their names.
+    without their names. `language` is the English name of the one it was asked in. `choices` share a name
+    of which it does not say whose it is; `passed_over` share a name with one of `papers` and were not
+    meant. `searched` is how many papers the library holds. `aspects` are those that a comparison was asked
+    for one by one; `missing` are names of sides that the library does not hold.
     """
 
     question: str
@@ -181,6 +195,12 @@ class QueryPlan:
     kind: PlanKind
     papers: tuple[Paper, ...]
     focus: str
+    language: str = "English"
+    choices: tuple[Paper, ...] = ()
+    passed_over: tuple[Paper, ...] = ()
+    searched: int = 0
+    aspects: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

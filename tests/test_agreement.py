@@ -37,6 +37,7 @@ def spans(*sentences: str, title: str = "HERON: Songs") -> list[Span]:
         ("It is trained with labels.", "It is not trained with labels.", [TRAINED]),
         ("It needs no labels.", "It needs labels.", ["It needs no labels and is small."]),
         ("It works without labels.", "It works with labels.", ["It works well without labels."]),
+        ("It works on songs.", "It is trained with labels.", ["It works on songs and needs no labels."]),
         ("It has a tuning-free video model.", "It has a tuning-based video model.", [FREE]),
         ("It is supervised by people.", "It is unsupervised by people.", ["It is supervised by people."]),
         ("Results are consistent.", "Results are inconsistent.", ["The results are consistent over time."]),

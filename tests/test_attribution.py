@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from conftest import EGRET, HERON
+from conftest import EGRET, HERON, make_paper
 from evidence_examples import SENTENCES, evidence_of, model_texts
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from index_store.lexical import tokens
 from rag.attribution import attribute, plain, split_stream
 from rag.values import Span
 
@@ -80,6 +81,16 @@ def test_sentence_that_only_repeats_the_question_is_rejected() -> None:
 def test_number_in_the_question_still_needs_a_quote() -> None:
     question = "Does EgretNet have 900 million parameters and convolutions?"
     assert spans_of("EgretNet uses convolutions with 900 million parameters.", given=question) == ()
+
+
+def test_of_two_spans_that_hold_the_same_the_first_is_cited_in_every_process() -> None:
+    said = "reeds herons terns gulls crakes rails coots grebes divers plovers".split()
+    weights = {word: 1 / (3 + place) for place, word in enumerate(tokens(" ".join(said)))}
+    for number in range(200):
+        rest = [" ".join(f"x{n}" for n in range(more)) for more in (number, 7 * number % 90)]
+        papers = [make_paper("Birds", f"{' '.join(said)} {words}.") for words in rest]
+        spans = attribute(f"{' '.join(said)}.", evidence_of(*papers), weight=lambda w: weights.get(w, 0.0))
+        assert spans[0].paper == papers[0]
 
 
 def test_sentence_about_something_else_is_rejected() -> None:

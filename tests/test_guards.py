@@ -32,6 +32,8 @@ def spans(title: str, *sentences: str) -> list[Span]:
         ("HERON reconstructs pixels.", "However, existing methods reconstruct pixels.", False),
         ("HERON reconstructs pixels.", "Unlike existing methods, HERON reconstructs pixels.", True),
         ("HERON reconstructs pixels.", "However, we reconstruct pixels.", True),
+        ("HERON hides songs.", "Bird songs are rare, but it fails to hide songs.", False),
+        ("HERON is trained with labels.", "Labelled bird songs are rare.", False),
         ("Existing methods reconstruct pixels.", "However, existing methods reconstruct pixels.", True),
     ],
 )

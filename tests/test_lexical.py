@@ -46,6 +46,14 @@ def test_search_keeps_to_the_limit_and_to_the_chunks_asked_for(lexical: LexicalI
     assert lexical.search("bird", 5, among=set()) == []
 
 
+def test_any_chunk_has_a_score_which_orders_as_the_search_does(lexical: LexicalIndex) -> None:
+    scores = lexical.scores("bird songs on a phone", [TIDE_ID, HERON_ID, EGRET_ID, "nobody"])
+    assert scores[TIDE_ID] == scores["nobody"] == 0
+    assert scores[EGRET_ID] > scores[HERON_ID] > 0
+    assert lexical.search("bird songs on a phone", 5) == [EGRET_ID, HERON_ID]
+    assert lexical.scores("zebra", [TIDE_ID]) == {TIDE_ID: 0}
+
+
 @pytest.mark.parametrize("query", ["", "the of", "zebra", "?!"])
 def test_query_that_shares_no_word_finds_nothing(lexical: LexicalIndex, query: str) -> None:
     assert lexical.search(query, 5) == []

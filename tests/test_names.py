@@ -129,3 +129,19 @@ def test_name_in_an_abstract_names_its_paper_when_it_is_introduced_there(
 ) -> None:
     paper = make_paper("A Study of Sounds", abstract)
     assert bool(find_mentions("How good is AudioBox?", [paper])) is named
+
+
+def test_name_that_is_also_a_part_of_an_address_is_a_name() -> None:
+    paper = make_paper(
+        "Learning to Fly", "We present DriftNet. See driftnet.example.org or https://x.org/driftnet."
+    )
+    assert named("How does DriftNet fly?", [paper]) == [paper]
+
+
+def test_ordinary_word_that_an_abstract_writes_in_capitals_is_no_name() -> None:
+    paper = make_paper("TRIM: Less Redundancy", "We propose TRIM for REDundancy. It finds redundancy.")
+    assert named("How is redundancy removed?", [paper]) == []
+
+
+def test_words_behind_the_colon_of_a_title_name_its_paper() -> None:
+    assert named("What does Convolutions Are Enough for Bird Songs say?") == [EGRET]

@@ -20,7 +20,7 @@ from fakes import HashingEmbedding
 from index_store.catalog import Catalog
 from index_store.dense import ChromaIndex, ExactIndex
 from index_store.errors import EmbedderMismatchError, LibraryBusyError, LibraryError, LibraryFullError
-from index_store.paper_index import BATCH, PaperIndex
+from index_store.paper_index import BATCH, CANDIDATES, PaperIndex
 from index_store.reindexing import reindex
 from index_store.sentences import split_sentences
 from index_store.values import AddSummary, Paper, Rejection
@@ -140,7 +140,13 @@ def test_passages_are_ranked_from_one_best_first(index: PaperIndex) -> None:
 
 
 def test_passage_that_both_rankings_put_first_has_the_fused_score_of_both(index: PaperIndex) -> None:
-    assert index.search("sea levels and gauges")[0].score == pytest.approx(2 / 61)
+    assert index.search("sea levels and gauges")[0].score == pytest.approx(1.0)
+
+
+def test_search_goes_as_deep_as_it_is_asked_to(library: Path) -> None:
+    with PaperIndex(library, HashingEmbedding()) as index:
+        index.add(islice(endless_papers(), 4 * CANDIDATES))
+        assert len(index.search("paper", limit=3 * CANDIDATES)) == 3 * CANDIDATES
 
 
 def test_search_keeps_to_the_papers_asked_for(index: PaperIndex) -> None:

@@ -11,7 +11,8 @@ from fakes import HashingEmbedding
 from index_store.paper_index import PaperIndex
 from rag.evidence import Found, choose_evidence
 from rag.query import plan_query
-from rag.refusals import LEAST_SCORE, LONGEST_QUESTION, refuse_before_search, refuse_for_evidence
+from rag.refusals import LONGEST_QUESTION, refuse_before_search, refuse_for_evidence
+from rag.thresholds import LEAST_SCORE
 from rag.values import Refusal
 
 

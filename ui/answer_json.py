@@ -83,9 +83,14 @@ def _comparison(comparison: Comparison | None) -> dict[str, Any] | None:
     return {
         "subjects": [{"paper_id": paper.id, "title": paper.title} for paper in comparison.subjects],
         "rows": [
-            {"aspect": row.aspect, "cells": [_span(cell) if cell else None for cell in row.cells]}
+            {
+                "aspect": row.aspect,
+                "asked": row.asked,
+                "cells": [_span(cell) if cell else None for cell in row.cells],
+            }
             for row in comparison.rows
         ],
+        "warnings": list(comparison.warnings),
     }
 
 

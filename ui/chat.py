@@ -17,9 +17,11 @@ from index_store.paper_index import PaperIndex
 from index_store.values import Paper
 from rag.assistant import Assistant
 from rag.values import Answer, Turn
+from ui.compare_tab import CompareTab
 from ui.drop_area import DropArea
+from ui.markup import text
 from ui.model_loader import ModelLoader
-from ui.render import render_answer, render_library, render_question, text
+from ui.render import render_answer, render_library, render_question
 
 __all__ = ["build_chat", "example_questions"]
 
@@ -38,25 +40,33 @@ def build_chat(index: PaperIndex, loader: ModelLoader, *, library: str) -> gr.Bl
         with gr.Row(elem_id="head"):
             head = gr.Markdown(lambda: render_library(index.count_papers(), library), elem_id="name")
             _add_status(loader)
-        chat = _add_chat(index)
-        asked = gr.Textbox(
-            elem_id="ask",
-            show_label=False,
-            label="Question",
-            container=False,
-            placeholder="Ask about a paper, or how two of them differ",
-            autofocus=True,
-            max_lines=6,
-            submit_btn="Ask",
-        )
-        with gr.Row(elem_id="actions"):
-            add = gr.Button("Add papers", elem_id="add", size="sm")
-            stop = gr.Button("Stop", elem_id="stop", size="sm", interactive=False)
-            fresh = gr.Button("New chat", elem_id="fresh", size="sm")
-        DropArea(index, library=library).build(head, add)
-        _connect(Conversation(index, loader), chat=chat, asked=asked, stop=stop, fresh=fresh)
+        with gr.Tabs(elem_id="tabs"):
+            with gr.Tab("Chat", elem_id="chat-tab"):
+                _add_chat_tab(index, loader, head, library=library)
+            with gr.Tab("Compare", elem_id="compare-tab") as tab:
+                CompareTab(index, loader).build(tab)
     page.queue(max_size=64, default_concurrency_limit=SIMULTANEOUS)
     return page
+
+
+def _add_chat_tab(index: PaperIndex, loader: ModelLoader, head: gr.Markdown, *, library: str) -> None:
+    chat = _add_chat(index)
+    asked = gr.Textbox(
+        elem_id="ask",
+        show_label=False,
+        label="Question",
+        container=False,
+        placeholder="Ask about a paper, or how two of them differ",
+        autofocus=True,
+        max_lines=6,
+        submit_btn="Ask",
+    )
+    with gr.Row(elem_id="actions"):
+        add = gr.Button("Add papers", elem_id="add", size="sm")
+        stop = gr.Button("Stop", elem_id="stop", size="sm", interactive=False)
+        fresh = gr.Button("New chat", elem_id="fresh", size="sm")
+    DropArea(index, library=library).build(head, add)
+    _connect(Conversation(index, loader), chat=chat, asked=asked, stop=stop, fresh=fresh)
 
 
 def _add_chat(index: PaperIndex) -> gr.Chatbot:
@@ -180,11 +190,17 @@ def turns_of(answers: Sequence[Answer]) -> list[Turn]:
     return [
         Turn(
             answer.question,
-            " ".join(statement.text for statement in answer.statements),
+            " ".join(said(answer)),
             tuple(citation.paper for citation in answer.citations),
         )
         for answer in answers
     ]
+
+
+def said(answer: Answer) -> list[str]:
+    """Return what an answer says: its refusal, then its sentences."""
+    refused = [answer.refusal.text] if answer.refusal else []
+    return [*refused, *(statement.text for statement in answer.statements)]
 
 
 def example_questions(papers: Sequence[Paper]) -> list[str]:

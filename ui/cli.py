@@ -51,6 +51,10 @@ Format = Annotated[
 ExportFormat = Annotated[
     Literal["bibtex", "ris", "csl", "markdown"], typer.Option("--format", help="What to write.")
 ]
+TableFormat = Annotated[
+    Literal["markdown", "csv", "latex"] | None,
+    typer.Option("--format", help="Print the table alone, as text to paste.", show_default=False),
+]
 
 
 def main() -> None:
@@ -175,6 +179,28 @@ def replay(
 
     if not replay_receipt(receipt, library=library, model=model, embedder=embedder, as_json=as_json):
         raise typer.Exit(1)
+
+
+@app.command()
+def compare(
+    subjects: Annotated[
+        list[str], typer.Argument(help="Two to six papers: titles, short names or ids.", show_default=False)
+    ],
+    *,
+    aspect: Annotated[
+        list[str] | None,
+        typer.Option("--aspect", help="What to compare them on; may be repeated.", show_default=False),
+    ] = None,
+    format: TableFormat = None,
+    draft: Draft = False,
+    library: Library = None,
+    as_json: AsJson = False,
+) -> None:
+    """Put papers side by side: a row for each aspect, a quote in every cell."""
+    from ui.comparing import compare_once
+
+    settings = read_settings(library=library)
+    compare_once(settings, subjects, aspect or [], draft=draft, as_json=as_json, format=format)
 
 
 @app.command()

@@ -18,7 +18,8 @@ from index_store.errors import PaperchatError
 from index_store.paper_index import PaperIndex
 from index_store.values import AddSummary, Doubt, Paper, Rejection
 from ui.adding import Reading, summary_lines
-from ui.render import render_library, text
+from ui.markup import text
+from ui.render import render_library
 
 __all__ = ["DropArea"]
 

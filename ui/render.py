@@ -10,16 +10,10 @@ import re
 from collections.abc import Sequence
 
 from rag.values import Answer, Citation, Span, Statement
+from ui.markup import mark_id, text
+from ui.render_table import cells_of, render_answer_table
 
 __all__ = ["render_answer", "render_library", "render_question"]
-
-MARKUP = str.maketrans({sign: f"&#{ord(sign)};" for sign in "&<>\"'\\`*_{}[]()#+-.!|~$:@/"})
-"""Signs that HTML or Markdown could read as their own, written so that neither can."""
-
-
-def text(words: str) -> str:
-    """Return words as they are to be seen, whatever signs of HTML or Markdown they hold."""
-    return " ".join(words.split()).translate(MARKUP)
 
 
 def render_library(count: int, name: str) -> str:
@@ -32,14 +26,15 @@ def render_question(question: str) -> str:
     return f'<p class="question">{text(question)}</p>'
 
 
-def render_answer(answer: Answer, turn: int, *, waiting: str = "") -> str:
+def render_answer(answer: Answer, turn: int | str, *, waiting: str = "") -> str:
     """Return an answer as far as it has come; `waiting` is what the person waits for."""
     parts = [
         _searched(answer),
         _refusal(answer),
         _prose(answer, turn, "" if answer.stage == "complete" else waiting),
         f'<p class="note">{text(answer.note)}</p>' if answer.note else "",
-        *(_reference(citation, turn) for citation in answer.citations),
+        render_answer_table(answer, turn),
+        _references(answer, turn),
     ]
     return f'<div class="answer">{"".join(parts)}</div>'
 
@@ -51,10 +46,14 @@ def _searched(answer: Answer) -> str:
 
 
 def _refusal(answer: Answer) -> str:
-    return f'<p class="refusal">{text(answer.refusal.text)}</p>' if answer.refusal else ""
+    """Return what a refusal says, a line for each of its own."""
+    if answer.refusal is None:
+        return ""
+    lines = "<br>".join(text(line) for line in answer.refusal.text.splitlines() if line.strip())
+    return f'<p class="refusal">{lines}</p>'
 
 
-def _prose(answer: Answer, turn: int, waiting: str) -> str:
+def _prose(answer: Answer, turn: int | str, waiting: str) -> str:
     quotes = {citation.number: citation for citation in answer.citations}
     sentences = [_statement(s, turn, quotes) for s in answer.statements if s.support != "quoted"]
     if answer.tentative:
@@ -64,21 +63,29 @@ def _prose(answer: Answer, turn: int, waiting: str) -> str:
     return f'<p class="prose">{" ".join(sentences)}</p>'
 
 
-def _statement(statement: Statement, turn: int, quotes: dict[int, Citation]) -> str:
+def _statement(statement: Statement, turn: int | str, quotes: dict[int, Citation]) -> str:
     marks = "".join(_mark(quotes[number], turn) for number in statement.citations)
     return f"{text(statement.text)}{marks}"
 
 
-def _mark(citation: Citation, turn: int) -> str:
+def _mark(citation: Citation, turn: int | str) -> str:
     title = text(" … ".join(span.quote for span in citation.spans))
     return f'<a class="cite" href="#{_anchor(citation, turn)}" title="{title}">{citation.number}</a>'
 
 
-def _anchor(citation: Citation, turn: int) -> str:
+def _anchor(citation: Citation, turn: int | str) -> str:
     return f"ref-{turn}-{citation.number}"
 
 
-def _reference(citation: Citation, turn: int) -> str:
+def _references(answer: Answer, turn: int | str) -> str:
+    """Return the cards of the papers; those of a list are folded, for its table has the quotes."""
+    cards = "".join(_reference(c, turn, cells_of(answer, c)) for c in answer.citations)
+    if answer.kind != "list" or not cards:
+        return cards
+    return f'<details class="folded"><summary>Abstracts</summary>{cards}</details>'
+
+
+def _reference(citation: Citation, turn: int | str, cells: Sequence[Span]) -> str:
     paper = citation.paper
     facts = ", ".join(str(fact) for fact in (paper.venue, paper.year) if fact)
     link = (
@@ -91,24 +98,19 @@ def _reference(citation: Citation, turn: int) -> str:
         f'<div class="ref" id="{_anchor(citation, turn)}">'
         f'<p class="title"><span class="number">{citation.number}</span> {text(paper.title)}'
         f"{f' <span>{text(facts)}</span>' if facts else ''}{link}</p>{quotes}"
-        f'<details><summary>Abstract</summary><p class="abstract">{_marked(citation)}</p></details></div>'
+        f'<details><summary>Abstract</summary><p class="abstract">{_marked(citation, turn, cells)}</p>'
+        "</details></div>"
     )
 
 
-def _marked(citation: Citation) -> str:
-    """Return the abstract with the quoted words marked; spans that touch are marked as one."""
+def _marked(citation: Citation, turn: int | str, cells: Sequence[Span]) -> str:
+    """Return the abstract with the quoted words marked, quotes that touch as one; those that stand in a
+    table alone can be led to as well."""
     abstract, done, parts = citation.paper.abstract, 0, []
-    for start, end in _merged(citation.spans):
-        parts.append(f"{text(abstract[done:start])} <mark>{text(abstract[start:end])}</mark> ")
-        done = end
-    return "".join([*parts, text(abstract[done:])])
-
-
-def _merged(spans: Sequence[Span]) -> list[tuple[int, int]]:
-    merged: list[tuple[int, int]] = []
-    for span in sorted(spans, key=lambda span: span.start):
-        if merged and span.start <= merged[-1][1] + 1:
-            merged[-1] = (merged[-1][0], max(merged[-1][1], span.end))
-        else:
-            merged.append((span.start, span.end))
-    return merged
+    quoted = set(citation.spans)
+    for span in sorted({*quoted, *cells}, key=lambda span: span.start):
+        gap, kind = text(abstract[done : span.start]), "quoted" if span in quoted else "cell"
+        words = f'<span class="{kind}" id="{mark_id(span, citation, turn)}">{text(span.quote)}</span>'
+        parts.append(f"{gap} {f'<mark>{words}</mark>' if span in quoted else words} ")
+        done = span.end
+    return "".join([*parts, text(abstract[done:])]).replace("</mark>  <mark>", " ")

@@ -129,6 +129,7 @@ def build_app(index: PaperIndex, loader: ModelLoader, *, library: str) -> FastAP
         return response
 
     page = files("ui").joinpath("page")
+    scripts = [page.joinpath(name).read_text(encoding="utf-8") for name in ("cite.js", "table.js")]
     system = ["system-ui", "-apple-system", "Segoe UI", "Roboto", "Helvetica Neue", "sans-serif"]
     mounted: FastAPI = gr.mount_gradio_app(
         app,
@@ -138,7 +139,7 @@ def build_app(index: PaperIndex, loader: ModelLoader, *, library: str) -> FastAP
             primary_hue="teal", neutral_hue="stone", font=system, font_mono=["ui-monospace", "monospace"]
         ),
         css=page.joinpath("style.css").read_text(encoding="utf-8"),
-        head=f"<script>{page.joinpath('cite.js').read_text(encoding='utf-8')}</script>",
+        head="".join(f"<script>{script}</script>" for script in scripts),
         footer_links=[],
         run_history=False,
         ssr_mode=False,

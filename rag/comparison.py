@@ -1,0 +1,125 @@
+"""Puts papers side by side: a row for each aspect, a cell for each paper, every cell a quote or nothing.
+
+In: papers, what was asked of them, and the paper index. Out: a comparison. The cells of a column come from
+the sentences of its own paper alone, so that sides cannot be mixed up, and no model is asked: the same
+library gives the same table.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from index_store.lexical import tokens
+from index_store.paper_index import PaperIndex
+from index_store.values import Paper
+from rag.aspects import ASPECTS, best_span
+from rag.figures import incomparable_figures
+from rag.scoring import Ranked, parts_of
+from rag.speakers import subjects_of
+from rag.subjects import SAYS_NOTHING
+from rag.values import Comparison, QueryPlan, Row, Span
+
+__all__ = ["MOST_SUBJECTS", "asked_spans", "build_comparison"]
+
+MOST_SUBJECTS = 6
+"""Papers in one table: more do not fit on a screen."""
+LEAST_ASKED = 0.3
+"""Score from which a sentence can be about an aspect that was named; below it the cell stays empty."""
+LOOKED_AT = 3
+"""Best sentences of a paper among which one that speaks of the paper itself is preferred."""
+LONGEST_LABEL = 60
+"""Characters of an aspect's name."""
+OVERVIEW = ("core idea", "architecture", "results")
+"""The aspects that a question is taken to ask about when it names none."""
+ASKING = re.compile(
+    r"^\W*(?:(?:please|can you|could you|tell me|summari[sz]e|describe|explain|and|but|so)\b[\s,]*)*"
+    r"(?:how|what|which|where|why|in what|in which|by what|do|does|is|are|compare|contrast|"
+    r"summari[sz]e|rank)\b"
+    r"(?: (?:way|ways|do|does|did|is|are|each|both|they|the|a|an|it|of|and|or|to|sets?|apart|from|"
+    r"between|"
+    r"difference|differences|compare[ds]?|contrast(?:ed)?|differ|different|similar(?:ities)?|common|"
+    r"have|has|in|on|with|"
+    r"regard|respect|regarding|terms|versus|vs\.?|against|other|than))*\b",
+    re.I,
+)
+"""The words with which a question begins before it says which aspect it is about."""
+LINKS = re.compile(
+    r"^\W*(?:and|or|of|in|on|for|the|to|with|respect|terms|regard(?:ing|s)?|each|both|by|from|vs\.?|"
+    r"versus|"
+    r"do|does|compared?|differ(?:ent|ences?)?|they|between)\b|"
+    r"\b(?:and|or|of|in|on|for|the|to|with|by|from|vs\.?|versus|compared to|between|differ|each|"
+    r"both)\W*$",
+    re.I,
+)
+
+
+def _asked_aspects(plan: QueryPlan) -> list[str]:
+    """Return what a comparison is to be about, a label for each part of its question; "" for a part that
+    names nothing. Aspects that were given one by one are taken as they are."""
+    return list(plan.aspects) or [_label(part) for part in parts_of(plan.focus)]
+
+
+def _label(part: str) -> str:
+    """Return what a part of a question asks about, in its own words: what its last sentence asks, or, where
+    that alone says nothing ("What does each do?"), what the part says before."""
+    sentences = [s for s in re.split(r"(?<=[.?!])\s+", part) if re.search(r"\w", s)]
+    asking = [s for s in sentences if s.rstrip().endswith("?") or ASKING.match(s)] or sentences[-1:]
+    label = _bare(" ".join(asking)) or _bare(part)
+    if len(label) <= LONGEST_LABEL:
+        return label
+    return f"{label[:LONGEST_LABEL].rpartition(' ')[0] or label[:LONGEST_LABEL]}…"
+
+
+def _bare(words: str) -> str:
+    """Return words without those that only ask or join, or nothing when no others are left."""
+    label = ASKING.sub("", " ".join(words.split()), count=1)
+    while (shorter := LINKS.sub("", label).strip(" ,.;:?!'\"“”-–—")) != label:
+        label = shorter
+    return label if set(tokens(label)) - SAYS_NOTHING else ""
+
+
+def build_comparison(plan: QueryPlan, ranked: Mapping[str, Ranked], index: PaperIndex) -> Comparison:
+    """Return the table of the papers of a plan: first a row for each aspect asked about, then the standard
+    ones.
+
+    An aspect that names a standard one is that row; another is answered by the sentence that was ranked
+    first for it. Standard rows of which no abstract says anything are left out.
+    """
+    papers = plan.papers
+    sentences = index.sentences([paper.id for paper in papers])
+    spans = [[Span(paper, *sentence) for sentence in sentences[paper.id]] for paper in papers]
+    standard = {aspect.name: aspect for aspect in ASPECTS}
+    asked = _asked_aspects(plan)
+    first = {_standard(label) or label: number for number, label in enumerate(asked) if label}
+    rows: list[Row] = []
+    for name in dict.fromkeys([*first, *standard]):
+        if known := standard.get(name):
+            cells = [best_span(known, own) for own in spans]
+        else:
+            cells = [_preferred(plan, ranked[paper.id], first[name]) for paper in papers]
+        if name in first or any(cells):
+            rows.append(Row(name, tuple(cells), name in first or (not first and name in OVERVIEW)))
+    return Comparison(papers, tuple(rows), incomparable_figures(rows))
+
+
+def _standard(label: str) -> str:
+    """Return the standard aspect that is all that a label asks about, or nothing."""
+    named = [aspect.name for aspect in ASPECTS if not tokens(re.sub(aspect.asks, " ", label, flags=re.I))]
+    return named[0] if named else ""
+
+
+def _preferred(plan: QueryPlan, ranked: Ranked, part: int) -> Span | None:
+    """Return the best sentence for a part that does not speak of others alone, or the best if all do."""
+    spans, score = ranked.parts[part]
+    best = spans[:LOOKED_AT]
+    if not best or (plan.aspects and score < LEAST_ASKED):
+        return None
+    return next((span for span in best if subjects_of(span) != {"others"}), best[0])
+
+
+def asked_spans(comparison: Comparison, paper: Paper) -> list[Span]:
+    """Return the cells of a paper that the question is about, in the order of the rows."""
+    column = comparison.subjects.index(paper)
+    cells = [row.cells[column] for row in comparison.rows if row.asked]
+    return list(dict.fromkeys(cell for cell in cells if cell))

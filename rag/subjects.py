@@ -1,0 +1,163 @@
+"""Finds the papers of a library that a text names, however it spells them.
+
+In: a text and the paper index. Out: the papers it names, and those that share a name with them. Where
+papers share a name, the rest of the text says which is meant; where it says nothing, all are choices.
+It works alike for ten papers and for a million: what may be meant comes from searches.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from index_store.identifiers import find_arxiv_id, find_doi
+from index_store.lexical import tokens
+from index_store.paper_index import PaperIndex
+from index_store.values import Paper
+from rag.names import (
+    distinct,
+    find_mentions,
+    name_like,
+    without_mentions,
+)
+from rag.spelling import correct_names
+
+__all__ = ["COMPARES", "SAYS_NOTHING", "Named", "find_named", "meant_by"]
+
+COMPARES = re.compile(
+    r"\b(?:compar\w+|differ\w*|versus|vs\.?|contrast\w*|both|respectively|than|or|each|"
+    r"in common|similar\w*|better|larger|faster|smaller|higher|lower|cheaper)\b",
+    re.I,
+)
+SEVERAL = re.compile(
+    r"\b(?:two|both|three|four|all|papers|models|methods|versions|variants|they|their|them|each|which)\b",
+    re.I,
+)
+DESCRIBES = re.compile(
+    r"\bthe ((?:[\w-]+ ){1,5}?)(?:foundation )?(?:paper|study|work|method|model|approach)\b", re.I
+)
+SAYS_NOTHING = frozenset(
+    tokens(
+        """work works propose present introduce describe say tell summarise summarize summary explain about
+        main idea contribution key novel new do mean abstract method model approach framework architecture
+        result results finding conclusion data dataset datasets train training trained limitation weakness
+        strength code github task problem goal purpose motivation author write publish year good name call
+        know think please give short overview detail information evaluate test performance compare
+        difference differ better version variant all two three there much many long have get other else
+        paper"""
+    )
+)
+"""Words, stemmed, of questions that could be asked of any paper: they do not say which is meant."""
+CANDIDATE_PASSAGES = 40
+DESCRIBED_PASSAGES = 10
+LONGEST_SEARCH = 2000
+"""Characters of a text that are searched for papers it may name."""
+MOST_NAMES = 8
+"""Name-like words of a text that are searched for by themselves."""
+SMALL_LIBRARY = 300
+"""Papers that are all looked at: it is quicker than to search, and nothing mistyped is missed."""
+NO_WORD = "\0"
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """What a text names: `text` has the names spelled right, `papers` are in its order.
+
+    `choices` share one name, and the text does not say which is meant; `passed_over` share a name with
+    one of `papers` and were not meant.
+    """
+
+    text: str
+    papers: tuple[Paper, ...] = ()
+    choices: tuple[Paper, ...] = ()
+    passed_over: tuple[Paper, ...] = ()
+
+
+def find_named(text: str, index: PaperIndex) -> Named:
+    """Return the papers that a text names.
+
+    Where papers share a name, the one that the rest of the text is about is meant, unless the text
+    compares them.
+    """
+    if not text.strip():
+        return Named(text)
+    candidates = index.papers() if index.count_papers() <= SMALL_LIBRARY else _found(text, index)
+    text = correct_names(text, candidates, lambda word: _is_known(word, index))
+    mentions = find_mentions(text, candidates)
+    places = list(dict.fromkeys(mention.start for mention in mentions))
+    alternatives = [distinct(m.paper for m in mentions if m.start == place) for place in places]
+    identified = _identified(text, index)
+    if len(alternatives) == 1 and len(alternatives[0]) > 1:
+        if COMPARES.search(text) and SEVERAL.search(text):
+            return Named(text, tuple(distinct([*identified, *alternatives[0]])))
+        if not _says_which(text, alternatives[0]):
+            return Named(text, choices=tuple(alternatives[0]))
+    papers = distinct([*identified, *(meant_by(text, papers, index) for papers in alternatives)])
+    if papers and COMPARES.search(text):
+        papers = distinct([*papers, *_described(text, index)])
+    others = distinct(paper for group in alternatives for paper in group if paper not in papers)
+    return Named(text, tuple(papers), passed_over=tuple(others))
+
+
+def meant_by(text: str, papers: Sequence[Paper], index: PaperIndex) -> Paper:
+    """Return the one of `papers` that a text is about."""
+    if len(papers) == 1:
+        return papers[0]
+    found = index.search(text, limit=1, papers={paper.id for paper in papers})
+    return found[0].chunk.paper if found else papers[0]
+
+
+def _says_which(text: str, papers: Sequence[Paper]) -> bool:
+    """Whether the text asks for anything that not every paper could be asked for."""
+    rest = without_mentions(text, papers)
+    return rest != text and bool(set(tokens(rest)) - SAYS_NOTHING)
+
+
+def _found(text: str, index: PaperIndex) -> list[Paper]:
+    """Return the papers that searches for the text and for each name in it bring up."""
+    named = dict.fromkeys([*name_like(text), *_respelled(text, index)])
+    queries = [text[:LONGEST_SEARCH], *list(named)[:MOST_NAMES]]
+    passages = [p for query in queries for p in index.search(query, limit=CANDIDATE_PASSAGES)]
+    return distinct(passage.chunk.paper for passage in passages)
+
+
+def _respelled(text: str, index: PaperIndex) -> list[str]:
+    """Return other spellings of the words of a text that the library knows: "egret net" written as one
+    word, "videomae2" as two."""
+    words = [word for word in re.findall(r"[^\W_]+", text.casefold()[:LONGEST_SEARCH]) if word.isascii()]
+    joined = [one + two for one, two in pairwise(words)]
+    parts = [re.sub(r"(?<=[a-z])(?=v?\d+$)", " ", word) for word in words]
+    apart = [part for part, word in zip(parts, words, strict=True) if part != word]
+    known = [word for word in dict.fromkeys(joined) if all(_is_known(stem, index) for stem in tokens(word))]
+    return [*apart, *(word for word in known if tokens(word))]
+
+
+def _is_known(word: str, index: PaperIndex) -> bool:
+    """Whether a stemmed word occurs in the library: then it weighs less than one that does not."""
+    return index.word_weight(word) < index.word_weight(NO_WORD)
+
+
+def _identified(text: str, index: PaperIndex) -> list[Paper]:
+    """Return the papers whose arXiv id or DOI stands in the text."""
+    ids = [id for id in (find_arxiv_id(text, bare=True), find_doi(text)) if id]
+    return distinct(paper for id in ids for paper in index.find(id))
+
+
+def _described(text: str, index: PaperIndex) -> list[Paper]:
+    """Return the papers that a comparison describes, as "the position prediction paper" does."""
+    return [paper for said in DESCRIBES.findall(text) for paper in _fitting(said, index)]
+
+
+def _fitting(said: str, index: PaperIndex) -> list[Paper]:
+    """Return the nearest paper if it holds all words of a description, else the only one near that does.
+
+    One word describes nothing.
+    """
+    words = set(tokens(said))
+    if len(words) < 2:
+        return []
+    near = distinct(passage.chunk.paper for passage in index.search(said, limit=DESCRIBED_PASSAGES))
+    fitting = [paper for paper in near if words <= set(tokens(f"{paper.title} {paper.abstract}"))]
+    return fitting[:1] if fitting[:1] == near[:1] or len(fitting) == 1 else []

@@ -1,0 +1,82 @@
+"""How often a cell of the standard aspects is right, over cells labelled by hand in the sample library.
+
+`tests/data/comparison_cells.jsonl` has for each paper and aspect the sentences of which any would do, or
+none where the summary does not state it. They were labelled without a look at the code. `pytest -s` prints
+the table.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from importlib.resources import as_file, files
+from pathlib import Path
+
+import pytest
+from conftest import make_paper
+
+from index_store.readers import read_papers
+from index_store.sentences import split_sentences
+from index_store.values import Paper
+from rag.aspects import ASPECTS, best_span
+from rag.values import Span
+
+LABELLED = Path(__file__).parent / "data" / "comparison_cells.jsonl"
+PRECISION, RECALL, NOT_STATED = 90, 75, 85
+"""Percent."""
+
+
+def spans_of(paper: Paper) -> list[Span]:
+    return [Span(paper, start, end) for start, end in split_sentences(paper.abstract)]
+
+
+@pytest.fixture(scope="module")
+def counts() -> dict[str, Counter[str]]:
+    """Count for each aspect: cells stated, given, right, silent, and rightly silent."""
+    with as_file(files("index_store").joinpath("sample", "papers.jsonl")) as path:
+        papers = {paper.title: paper for paper in read_papers(path) if isinstance(paper, Paper)}
+    found = {aspect.name: Counter[str]() for aspect in ASPECTS}
+    for row in map(json.loads, LABELLED.read_text().splitlines()):
+        spans = spans_of(papers[row["title"]])
+        for aspect in ASPECTS:
+            right, cell = row["cells"][aspect.name], best_span(aspect, spans)
+            found[aspect.name].update(
+                stated=bool(right),
+                given=cell is not None,
+                right=cell is not None and spans.index(cell) in right,
+                silent=not right,
+                rightly_silent=not right and cell is None,
+            )
+    return found
+
+
+def test_cells_of_the_standard_aspects_are_right_or_left_empty(counts: dict[str, Counter[str]]) -> None:
+    for name, count in counts.items():
+        print(f"{name:14} {dict(count)}")
+    total: Counter[str] = sum(counts.values(), Counter())
+    assert total["stated"] + total["silent"] >= 60
+    assert 100 * total["right"] >= PRECISION * total["given"]
+    assert 100 * total["right"] >= RECALL * total["stated"]
+    assert 100 * total["rightly_silent"] >= NOT_STATED * total["silent"]
+
+
+def test_what_is_said_of_earlier_work_is_no_cell() -> None:
+    paper = make_paper(
+        "TERN: Counting Waders",
+        "Existing methods train on 40,000 labelled images of waders. TERN counts waders in photographs.",
+    )
+    cells = {aspect.name: best_span(aspect, spans_of(paper)) for aspect in ASPECTS}
+    assert cells["training data"] is None
+    assert cells["task"] == spans_of(paper)[1]
+
+
+def test_of_two_sentences_that_state_an_aspect_alike_the_first_is_taken() -> None:
+    paper = make_paper("TERN: Waders", "Code is available. Code is available.")
+    code = next(aspect for aspect in ASPECTS if aspect.name == "code")
+    cell = best_span(code, spans_of(paper))
+    assert cell is not None
+    assert cell.quote == "Code is available."
+
+
+def test_abstract_without_sentences_has_no_cells() -> None:
+    assert all(best_span(aspect, []) is None for aspect in ASPECTS)

@@ -1,0 +1,140 @@
+"""Comparisons: rows of quotes, columns of one paper each, the same every time."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from conftest import EGRET, HERON, PAPERS, TIDE, make_paper
+from fakes import HashingEmbedding, ScriptedModel
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from index_store.errors import QuestionError
+from index_store.paper_index import PaperIndex
+from rag.assistant import Assistant
+from rag.values import Answer, Comparison
+
+
+def compared(index: PaperIndex, *subjects: str, aspects: tuple[str, ...] = ()) -> Answer:
+    *_, answer = Assistant(index).compare(subjects, aspects, draft=True)
+    return answer
+
+
+def table_of(answer: Answer) -> Comparison:
+    assert answer.comparison is not None
+    return answer.comparison
+
+
+def cells_of(answer: Answer, aspect: str) -> list[str]:
+    [row] = [row for row in table_of(answer).rows if row.aspect == aspect]
+    return [cell.quote if cell else "" for cell in row.cells]
+
+
+def test_comparison_asked_in_chat_has_the_aspect_of_the_question_first(index: PaperIndex) -> None:
+    answer = Assistant(index).ask("How do HERON and EgretNet differ in training data?", draft=True)
+    assert table_of(answer).subjects == (HERON, EGRET)
+    first = table_of(answer).rows[0]
+    assert (first.aspect, first.asked) == ("training data", True)
+    assert "WetlandAudio" in cells_of(answer, "training data")[0]
+    assert "SongSet-50k" in cells_of(answer, "training data")[1]
+
+
+def test_aspect_in_free_words_is_answered_by_the_sentence_nearest_to_it(index: PaperIndex) -> None:
+    answer = compared(index, "HERON", "EgretNet", aspects=("accuracy on BirdBench",))
+    assert "91.3%" in cells_of(answer, "accuracy on BirdBench")[0]
+    assert "88.2%" in cells_of(answer, "accuracy on BirdBench")[1]
+
+
+def test_aspect_of_which_an_abstract_says_nothing_is_left_empty(index: PaperIndex) -> None:
+    answer = compared(index, "HERON", "EgretNet", aspects=("training data", "code"))
+    assert cells_of(answer, "code") == ["Code is available.", ""]
+
+
+def test_question_about_nothing_in_particular_is_answered_by_idea_architecture_and_results(
+    index: PaperIndex,
+) -> None:
+    answer = Assistant(index).ask("How do HERON and EgretNet differ?", draft=True)
+    assert {row.aspect for row in table_of(answer).rows if row.asked} <= {
+        "core idea",
+        "architecture",
+        "results",
+    }
+    quoted = " ".join(span.quote for citation in answer.citations for span in citation.spans)
+    assert "hiding 60% of a spectrogram" in quoted
+    assert "uses convolutions only" in quoted
+
+
+def test_every_cell_is_a_slice_of_the_abstract_of_its_column(index: PaperIndex) -> None:
+    answer = compared(index, *(paper.title for paper in PAPERS))
+    for row in table_of(answer).rows:
+        for paper, cell in zip(table_of(answer).subjects, row.cells, strict=True):
+            assert cell is None or (cell.paper == paper and cell.quote in paper.abstract)
+
+
+WORDS = st.sampled_from(
+    "we propose HERON data code trained on 12% existing methods is available . , ( <b> $x$ é".split()
+)
+ABSTRACTS = st.lists(WORDS, max_size=60).map(" ".join)
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(one=ABSTRACTS, other=ABSTRACTS)
+def test_no_abstract_whatever_makes_a_cell_that_is_not_its_own(
+    tmp_path_factory: pytest.TempPathFactory, one: str, other: str
+) -> None:
+    papers = [make_paper("AUK: One", one), make_paper("SKUA: Other", other)]
+    with PaperIndex(tmp_path_factory.mktemp("library"), HashingEmbedding()) as index:
+        index.add(papers)
+        answer = compared(index, "AUK", "SKUA")
+        if answer.comparison is None:
+            assert answer.refusal is not None
+            return
+        for row in answer.comparison.rows:
+            for paper, cell in zip(answer.comparison.subjects, row.cells, strict=True):
+                assert cell is None or cell.quote == paper.abstract[cell.start : cell.end]
+
+
+def test_same_comparison_comes_out_the_same(index: PaperIndex, tmp_path: Path) -> None:
+    asked = "How do HERON and TideCast differ in what they train on?"
+    first = Assistant(index).ask(asked, draft=True)
+    with PaperIndex(tmp_path / "again", HashingEmbedding()) as again:
+        again.add([TIDE, HERON, EGRET])
+        second = Assistant(again).ask(asked, draft=True)
+    assert first.comparison == second.comparison
+    assert first.citations == second.citations
+
+
+def test_side_that_the_library_does_not_hold_is_said_to_be_missing_and_left_out(index: PaperIndex) -> None:
+    answer = compared(index, "HERON", "OspreyNet")
+    assert table_of(answer).subjects == (HERON,)
+    assert "OspreyNet" in answer.note
+
+
+def test_comparison_of_which_no_side_is_held_is_refused(index: PaperIndex) -> None:
+    answer = compared(index, "OspreyNet", "KittiwakeFormer")
+    assert answer.refusal is not None
+    assert answer.refusal.reason == "not_in_library"
+    assert "OspreyNet or KittiwakeFormer" in answer.refusal.text
+
+
+@pytest.mark.parametrize(
+    "subjects", [(), ("HERON",), ("HERON", "HERON"), ("HERON", HERON.title), tuple("ABCDEFG")]
+)
+def test_too_few_or_too_many_sides_are_refused_in_one_line(
+    index: PaperIndex, subjects: tuple[str, ...]
+) -> None:
+    with pytest.raises(QuestionError) as refused:
+        compared(index, *subjects)
+    assert "\n" not in str(refused.value)
+
+
+def test_model_is_shown_one_side_at_a_time(index: PaperIndex) -> None:
+    model = (
+        ScriptedModel()
+        .enqueue("HERON hides 60% of a spectrogram.")
+        .enqueue("EgretNet uses convolutions only.")
+    )
+    *_, answer = Assistant(index, model).compare(["HERON", "EgretNet"])
+    assert [len({"HERON" in str(m), "EgretNet:" in str(m)}) for m in model.history] != []
+    assert [statement.citations for statement in answer.statements] == [(1,), (2,)]

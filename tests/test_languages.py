@@ -1,0 +1,47 @@
+"""The language of a question is told by its script or its small words, never by names."""
+
+from __future__ import annotations
+
+import pytest
+
+from rag.languages import LANGUAGES, language_of
+
+
+@pytest.mark.parametrize(
+    ("question", "language"),
+    [
+        ("How do HERON and EgretNet differ?", "English"),
+        ("EgretNet BirdBench accuracy", "English"),
+        ("HERON", "English"),
+        ("", "English"),
+        ("What did Müller et al. propose in 2023?", "English"),
+        ("https://example.com/der/die/das.com", "English"),
+        ("What does the die attach paper say?", "English"),
+        ("Welche Daten verwendet HERON?", "German"),
+        ("Wie unterscheiden sich HERON und EgretNet?", "German"),
+        ("Warum braucht HERON keine Labels?", "German"),
+        ("Sur quelles données HERON est-il entraîné ?", "French"),
+        ("Pourquoi HERON n'a pas besoin d'étiquettes ?", "French"),
+        ("¿Qué precisión alcanza HERON en BirdBench?", "Spanish"),
+        ("cuantos parametros tiene EgretNet y por que", "Spanish"),
+        ("Qual é a precisão do HERON no BirdBench?", "Portuguese"),
+        ("Quali sono i limiti di HERON e perché?", "Italian"),
+        ("Hoe verschilt HERON van EgretNet en waarom?", "Dutch"),
+        ("HERON 在 BirdBench 上的准确率是多少？", "Chinese"),
+        ("HERONはどのデータで学習されますか?", "Japanese"),
+        ("HERON은 어떤 데이터로 학습되나요?", "Korean"),
+        ("На каких данных обучается HERON?", "Russian"),
+        ("ما هي دقة HERON؟", "Arabic"),
+    ],
+)
+def test_language_of_a_question(question: str, language: str) -> None:
+    assert language_of(question) == language
+
+
+def test_single_letter_of_another_script_does_not_change_the_language() -> None:
+    assert language_of("What is the role of β in the loss of HERON?") == "English"
+
+
+def test_no_word_is_listed_twice_for_a_language() -> None:
+    assert len({row.language for row in LANGUAGES}) == len(LANGUAGES)
+    assert all(word == word.casefold() for row in LANGUAGES for word in row.words)

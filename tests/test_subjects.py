@@ -1,0 +1,112 @@
+"""The papers that a text names are found in a library, small or large, however they are spelled."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from conftest import EGRET, HERON, TIDE, make_paper
+from fakes import HashingEmbedding
+
+from index_store.paper_index import PaperIndex
+from rag.subjects import SMALL_LIBRARY, find_named, meant_by
+
+OWL = make_paper("Owl-R^2: Night Vision", "Owl-R^2 sees at night with sixty layers.")
+GULL = make_paper("GullMAE V2: Scaling Seaside Encoders", "GullMAE V2 scales an encoder of gulls.")
+
+
+@pytest.fixture(scope="module")
+def large(tmp_path_factory: pytest.TempPathFactory) -> PaperIndex:
+    """A library of more papers than are all looked at."""
+    others = [
+        make_paper(f"Sand{n}: Grains of Beach {n}", f"Grain {n} rolls down dune {n * 7}.")
+        for n in range(SMALL_LIBRARY)
+    ]
+    index = PaperIndex(tmp_path_factory.mktemp("large") / "library", HashingEmbedding())
+    index.add([HERON, EGRET, TIDE, OWL, GULL, *others])
+    return index
+
+
+@pytest.mark.parametrize(
+    ("text", "paper"),
+    [
+        ("How good is EgretNet?", EGRET),
+        ("how good is egret net?", EGRET),
+        ("How good is Egret-Net's accuracy?", EGRET),
+        ("what is gullmaev2", GULL),
+        ("what is gullmae-v2", GULL),
+        ("Is GullMAE V2 big?", GULL),
+        ("how does owl-r2 see", OWL),
+        ("Convolutions Are Enough for Bird Songs", EGRET),
+    ],
+)
+def test_name_is_known_in_any_spelling_in_a_large_library(
+    large: PaperIndex, text: str, paper: object
+) -> None:
+    assert large.count_papers() > SMALL_LIBRARY
+    assert find_named(text, large).papers == (paper,)
+
+
+@pytest.mark.parametrize("text", ["What is GullMEA V2?", "How good is EgertNet?", "what is egretent"])
+def test_mistyped_name_is_known_in_a_small_library(index: PaperIndex, text: str) -> None:
+    index.add([GULL])
+    assert len(find_named(text, index).papers) == 1
+
+
+def test_mistyped_name_among_other_words_of_its_paper_is_known_in_a_large_library(
+    large: PaperIndex,
+) -> None:
+    named = find_named("How many parameters has EgertNet for bird songs?", large)
+    assert named.papers == (EGRET,)
+    assert named.text == "How many parameters has EgretNet for bird songs?"
+
+
+def test_text_that_names_nothing_names_nothing(large: PaperIndex, tmp_path: Path) -> None:
+    assert find_named("How do grains roll?", large).papers == ()
+    assert find_named(" ", large).papers == ()
+    with PaperIndex(tmp_path / "empty", HashingEmbedding()) as empty:
+        assert find_named("What is HERON?", empty).papers == ()
+
+
+def test_words_of_the_text_decide_between_papers(large: PaperIndex) -> None:
+    assert meant_by("sea levels and gauges", [HERON, TIDE], large) == TIDE
+    assert meant_by("bird songs", [HERON, TIDE], large) == HERON
+    assert meant_by("anything", [TIDE], large) == TIDE
+
+
+def test_name_written_up_to_other_letters_is_known(index: PaperIndex) -> None:
+    assert find_named("EgretNet的准确率是多少？", index).papers == (EGRET,)
+    assert find_named("比较HERON和EgretNet", index).papers == (HERON, EGRET)
+
+
+def test_plural_of_a_coined_name_names_it(index: PaperIndex) -> None:
+    assert find_named("Do EgretNets need labels?", index).papers == (EGRET,)
+    assert find_named("Do herons need labels?", index).papers == ()
+
+
+def test_thing_that_a_title_only_uses_names_no_paper(index: PaperIndex) -> None:
+    user = make_paper("LarkNet: Training from Scratch on SongNet50", "We train on SongNet50.")
+    index.add([user])
+    assert find_named("What accuracy does HERON reach on SongNet50?", index).papers == (HERON,)
+    assert find_named("What is LarkNet?", index).papers == (user,)
+
+
+def test_word_in_capitals_for_its_letters_is_no_name(index: PaperIndex) -> None:
+    owl = make_paper("OWL-RED: Redundancy Reduction", "We present OWL-RED for REDundancy in birds.")
+    index.add([owl])
+    assert find_named("How does HERON handle redundancy?", index).papers == (HERON,)
+
+
+@pytest.mark.parametrize(
+    ("text", "papers"),
+    [
+        ("Which is better on BirdBench, HERON or the convolutions only model?", (HERON, EGRET)),
+        ("How does HERON differ from the sea levels paper, and what does each forecast?", (HERON, TIDE)),
+        ("How does HERON differ from the flying saucers paper?", (HERON,)),
+        ("How does HERON differ from the songs model?", (HERON,)),
+    ],
+)
+def test_side_that_a_comparison_describes_is_found_by_two_words_or_more(
+    index: PaperIndex, text: str, papers: tuple[object, ...]
+) -> None:
+    assert find_named(text, index).papers == papers

@@ -1,0 +1,70 @@
+"""Which papers a question means after another one, and when it stands alone."""
+
+from __future__ import annotations
+
+import pytest
+from conftest import EGRET, HERON, TIDE
+
+from index_store.paper_index import PaperIndex
+from rag.subjects import Named, find_named
+from rag.turns import Past, may_lean, resolve
+
+SIDES = Past("How do HERON and EgretNet differ?", (HERON, EGRET), answer="They differ [1][2].")
+ALONE = Past("How big is EgretNet?", (EGRET,), passed_over=(HERON,), answer="12 million [1].")
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "How long does the training of TideCast take on one GPU?",
+        "OK, different topic: what threatens the cities at the sea?",
+        "What does the Flamingo paper propose?",
+        "How does Flamingo work?",
+        "Does a graph network lower the error of forecasting sea levels?",
+    ],
+)
+def test_question_that_stands_alone_is_not_resolved(index: PaperIndex, question: str) -> None:
+    assert resolve(find_named(question, index), ALONE, index) is None
+
+
+@pytest.mark.parametrize(
+    ("question", "papers"),
+    [
+        ("the latter, is it small?", (EGRET,)),
+        ("How accurate is the 1st one?", (HERON,)),
+        ("What does the convolutions one need?", (EGRET,)),
+        ("Is the third one better?", (HERON, EGRET)),
+        ("Why?", (HERON, EGRET)),
+    ],
+)
+def test_one_or_all_of_the_papers_are_meant(
+    index: PaperIndex, question: str, papers: tuple[object, ...]
+) -> None:
+    found = resolve(find_named(question, index), SIDES, index)
+    assert found is not None
+    assert found.papers == papers
+    assert {*found.papers, *found.passed_over} == {HERON, EGRET}
+
+
+def test_other_one_needs_another_one(index: PaperIndex) -> None:
+    other = resolve(Named("No, the other one."), ALONE, index)
+    assert other is not None
+    assert (other.question, other.papers) == ("How big is HERON?", (HERON,))
+
+
+@pytest.mark.parametrize("question", ["What else threatens cities?", "TideCast", "and TideCast?", "yes"])
+def test_question_that_could_lean_is_known_without_the_turns(index: PaperIndex, question: str) -> None:
+    assert may_lean(find_named(question, index))
+
+
+def test_question_that_cannot_lean_is_known_without_the_turns(index: PaperIndex) -> None:
+    assert not may_lean(find_named("How long does the training of TideCast take?", index))
+    assert not may_lean(Named("Which graph networks lower the error of forecasting sea levels?"))
+
+
+def test_answer_to_which_one_may_be_anything_that_says_so(index: PaperIndex) -> None:
+    past = Past("What is it?", (), choices=(HERON, TIDE))
+    for reply, paper in {"2": TIDE, "the first one": HERON, "sea levels": TIDE, "HERON": HERON}.items():
+        found = resolve(find_named(reply, index), past, index)
+        assert found is not None
+        assert found.papers == (paper,)

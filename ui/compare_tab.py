@@ -1,0 +1,92 @@
+"""The Compare tab: up to six papers and any aspects, side by side in one table.
+
+Papers are picked from the library, or named in free words where it is too large to list. What a comparison
+is, is decided in `rag`; how it is drawn, in `ui.render`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from time import perf_counter
+from typing import Any
+
+import gradio as gr
+
+from index_store.errors import QuestionError
+from index_store.paper_index import PaperIndex
+from rag.aspects import ASPECTS
+from rag.assistant import Assistant
+from rag.comparison import MOST_SUBJECTS
+from ui.markup import text
+from ui.model_loader import ModelLoader
+from ui.render import render_answer
+
+__all__ = ["CompareTab"]
+
+LISTED = 2000
+"""Papers that can be picked from a list; in a larger library they are named by title, short name or id."""
+REDRAW_SECONDS = 0.1
+TURN = "compare"
+"""The name of the answer on the page, in the place of the number of a turn."""
+
+
+class CompareTab:
+    """Compares papers of one library, with the model once it is there."""
+
+    def __init__(self, index: PaperIndex, loader: ModelLoader) -> None:
+        self._index = index
+        self._loader = loader
+
+    def build(self, tab: gr.Tab) -> None:
+        """Add the components and their events to the tab that is being built."""
+        with gr.Row(elem_id="compare-what"):
+            papers = gr.Dropdown(
+                self.titles(),
+                label=f"Papers (2 to {MOST_SUBJECTS})",
+                elem_id="compare-papers",
+                multiselect=True,
+                max_choices=MOST_SUBJECTS,
+                allow_custom_value=True,
+            )
+            aspects = gr.Dropdown(
+                [aspect.name for aspect in ASPECTS],
+                label="Aspects (pick, or type your own)",
+                elem_id="compare-aspects",
+                multiselect=True,
+                allow_custom_value=True,
+            )
+        with gr.Row(elem_id="compare-actions"):
+            begin = gr.Button("Compare", elem_id="compare-begin", variant="primary", size="sm")
+            stop = gr.Button("Stop", elem_id="compare-stop", size="sm", interactive=False)
+        shown = gr.Markdown(elem_id="compared", latex_delimiters=[])
+        tab.select(
+            lambda: gr.Dropdown(self.titles()),
+            None,
+            papers,
+            show_progress="hidden",
+            api_visibility="private",
+        )
+        quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
+        writing = begin.click(lambda: gr.Button(interactive=True), None, stop, **quiet).then(
+            self.respond, [papers, aspects], shown, **quiet
+        )
+        writing.then(lambda: gr.Button(interactive=False), None, stop, **quiet)
+        stop.click(lambda: gr.Button(interactive=False), None, stop, cancels=[writing], **quiet)
+
+    def titles(self) -> list[tuple[str, str]]:
+        """Return what can be picked: (title, id) of each paper, in order of titles."""
+        if self._index.count_papers() > LISTED:
+            return []
+        return sorted((paper.title, paper.id) for paper in self._index.papers())
+
+    def respond(self, papers: Sequence[str] | None, aspects: Sequence[str] | None) -> Iterator[str]:
+        """Yield the drawn comparison as it grows, or what keeps it from being made."""
+        model, last = self._loader.model, 0.0
+        try:
+            for answer in Assistant(self._index, model).compare(papers or [], aspects or []):
+                if answer.stage == "writing" and perf_counter() - last < REDRAW_SECONDS:
+                    continue
+                last = perf_counter()
+                yield render_answer(answer, TURN, waiting="Writing…" if model else "")
+        except QuestionError as error:
+            yield f'<p class="refusal">{text(str(error))}</p>'
