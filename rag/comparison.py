@@ -15,9 +15,9 @@ from index_store.paper_index import PaperIndex
 from index_store.values import Paper
 from rag.aspects import ASPECTS, best_span
 from rag.figures import incomparable_figures
+from rag.names import without_mentions
 from rag.scoring import Ranked, parts_of
 from rag.speakers import subjects_of
-from rag.subjects import SAYS_NOTHING
 from rag.values import Comparison, QueryPlan, Row, Span
 
 __all__ = ["MOST_SUBJECTS", "asked_spans", "build_comparison"]
@@ -32,6 +32,15 @@ LONGEST_LABEL = 60
 """Characters of an aspect's name."""
 OVERVIEW = ("core idea", "architecture", "results")
 """The aspects that a question is taken to ask about when it names none."""
+BLANK = " § "
+"""Stands where a question names a paper, while what is asked of the papers is read from it."""
+SIDES = re.compile(
+    r"(?:\b(?:of|in|for|between|by|do|does|did|from|with|is|are|sets?|what)\s+)*"
+    r"§(?:['’]s?)?(?:(?:\s|,|\b(?:and|or|vs|versus|to|with|in|of|than|against|from)\b|[.&])*§(?:['’]s?)?)*"
+    r"(?:\s*,?\s*\b(?:each|both|respectively)\b)?",
+    re.I,
+)
+"""The sides of a comparison with the words that join them to it."""
 ASKING = re.compile(
     r"^\W*(?:(?:please|can you|could you|tell me|summari[sz]e|describe|explain|and|but|so)\b[\s,]*)*"
     r"(?:how|what|which|where|why|in what|in which|by what|do|does|is|are|compare|contrast|"
@@ -44,6 +53,10 @@ ASKING = re.compile(
     re.I,
 )
 """The words with which a question begins before it says which aspect it is about."""
+EMPTY = frozenset(
+    tokens("do compare differ difference different each both one ones thing things they main")
+)
+"""Words, stemmed, that alone name nothing to compare papers on."""
 LINKS = re.compile(
     r"^\W*(?:and|or|of|in|on|for|the|to|with|respect|terms|regard(?:ing|s)?|each|both|by|from|vs\.?|"
     r"versus|"
@@ -57,7 +70,11 @@ LINKS = re.compile(
 def _asked_aspects(plan: QueryPlan) -> list[str]:
     """Return what a comparison is to be about, a label for each part of its question; "" for a part that
     names nothing. Aspects that were given one by one are taken as they are."""
-    return list(plan.aspects) or [_label(part) for part in parts_of(plan.focus)]
+    if plan.aspects:
+        return list(plan.aspects)
+    parts = parts_of(plan.focus)
+    blanked = parts_of(without_mentions(plan.standalone_question, plan.papers, blank=BLANK))
+    return [_label(part) for part in (blanked if len(blanked) == len(parts) else parts)]
 
 
 def _label(part: str) -> str:
@@ -73,10 +90,10 @@ def _label(part: str) -> str:
 
 def _bare(words: str) -> str:
     """Return words without those that only ask or join, or nothing when no others are left."""
-    label = ASKING.sub("", " ".join(words.split()), count=1)
+    label = ASKING.sub("", " ".join(SIDES.sub(" ", words).split()), count=1)
     while (shorter := LINKS.sub("", label).strip(" ,.;:?!'\"“”-–—")) != label:
         label = shorter
-    return label if set(tokens(label)) - SAYS_NOTHING else ""
+    return label if set(tokens(label)) - EMPTY else ""
 
 
 def build_comparison(plan: QueryPlan, ranked: Mapping[str, Ranked], index: PaperIndex) -> Comparison:

@@ -218,12 +218,12 @@ def find_mentions(text: str, papers: Sequence[Paper]) -> list[Mention]:
     return found
 
 
-def without_mentions(text: str, papers: Sequence[Paper]) -> str:
-    """Return `text` without the names of `papers`, or as it is when nothing else would be left."""
+def without_mentions(text: str, papers: Sequence[Paper], *, blank: str = " ") -> str:
+    """Return `text` with `blank` for the names of `papers`, or as it is when nothing else would be left."""
     rest = text
     places = {(mention.start, mention.end) for mention in find_mentions(text, papers)}
     for start, end in sorted(places, reverse=True):
-        rest = f"{rest[:start]} {rest[end:]}"
+        rest = f"{rest[:start]}{blank}{rest[end:]}"
     return " ".join(rest.split()) if tokens(rest) else text
 
 

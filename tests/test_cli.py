@@ -210,3 +210,28 @@ def test_models_says_where_they_would_run() -> None:
     listed = json.loads(done.stdout)
     assert {"qwen2.5-coder-1.5b-instruct", "all-minilm-l6-v2"} <= {m["name"] for m in listed["models"]}
     assert listed["device"]["name"] in {"cpu", "cuda", "mps"}
+
+
+def test_compare_prints_the_same_object_as_ask(shared_library: Path) -> None:
+    done = paperchat(
+        "compare", "HERON", "EgretNet", "--aspect", "code", "--draft", "--json", "--library", shared_library
+    )
+    answer = json.loads(done.stdout)
+    assert answer["kind"] == "comparison"
+    assert [subject["title"] for subject in answer["comparison"]["subjects"]] == [HERON.title, EGRET.title]
+    first = answer["comparison"]["rows"][0]
+    assert (first["aspect"], first["asked"]) == ("code", True)
+    assert [cell and cell["text"] for cell in first["cells"]] == ["Code is available.", None]
+
+
+def test_compare_prints_a_table_to_read_or_to_paste(shared_library: Path) -> None:
+    read = paperchat("compare", "HERON", "EgretNet", "--draft", "--library", shared_library)
+    assert "[1] HERON" in " ".join(read.stdout.split())
+    pasted = paperchat("compare", "HERON", "EgretNet", "--format", "markdown", "--library", shared_library)
+    assert pasted.stdout.startswith("| aspect | \\[1\\] HERON: Masked Training for Bird Songs |")
+
+
+def test_comparing_a_paper_with_itself_says_so_in_one_line(shared_library: Path) -> None:
+    done = paperchat("compare", "HERON", HERON.title, "--draft", "--library", shared_library)
+    assert done.returncode == 1
+    assert done.stderr.strip() == f"All these names are of one paper: {HERON.title}"

@@ -138,3 +138,22 @@ def test_model_is_shown_one_side_at_a_time(index: PaperIndex) -> None:
     *_, answer = Assistant(index, model).compare(["HERON", "EgretNet"])
     assert [len({"HERON" in str(m), "EgretNet:" in str(m)}) for m in model.history] != []
     assert [statement.citations for statement in answer.statements] == [(1,), (2,)]
+
+
+@pytest.mark.parametrize(
+    ("question", "labels"),
+    [
+        ("How do HERON and EgretNet differ in what they hide and predict?", ["what they hide and predict"]),
+        ("Compare the backbones of HERON and EgretNet.", ["architecture"]),
+        (
+            "What is the error of HERON, TideCast and EgretNet, and which is cheapest?",
+            ["error", "cheapest"],
+        ),
+        ("HERON and EgretNet both hear birds. What does each do?", ["hear birds"]),
+    ],
+)
+def test_rows_are_called_by_what_the_question_asks(
+    index: PaperIndex, question: str, labels: list[str]
+) -> None:
+    answer = Assistant(index).ask(question, draft=True)
+    assert [row.aspect for row in table_of(answer).rows if row.asked] == labels

@@ -251,8 +251,8 @@ def seen(answer: Answer) -> Answer:
 
 
 def decided(answer: Answer) -> tuple[object, ...]:
-    """Return what an answer is about and says. Which further sentence of the same papers is quoted may hang on
-    how common words are, and so on how many papers there are."""
+    """Return what an answer is about and says. Which further sentence of the same papers is quoted may hang
+    on how common words are, and so on how many papers there are."""
     cited = [citation.paper for citation in answer.citations]
     first = [row.cells for row in answer.comparison.rows if row.asked] if answer.comparison else []
     return answer.kind, answer.refusal, answer.note, cited, first, answer.statements[:1]
