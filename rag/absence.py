@@ -155,10 +155,15 @@ def absent_names(question: str, texts: Iterable[str]) -> list[str]:
     return [
         want
         for want in wanted
-        if not held & {key(want), f"{key(want)}s", key(want).removesuffix("s")}
+        if not held & {key(want), f"{key(want)}s", key(want).removesuffix("s"), key(_made_from(want))}
         and not _versioned(want) <= held
         and not any(abbreviates(key(want), long) for long in coined)
     ]
+
+
+def _made_from(name: str) -> str:
+    """Return the name in a word that is made from it: TikTok-pretrained, CLIP-based."""
+    return re.sub(r"-[a-z]{3,}$", "", name)
 
 
 def _versioned(name: str) -> set[str]:

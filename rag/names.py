@@ -178,7 +178,11 @@ def _introduced(sentence: str) -> Iterator[str]:
             continue
         before = sentence[max(0, match.start() - SEEN_BEFORE) : match.start()]
         initials = {word[0].casefold() for word in re.findall(r"[^\W_]{3,}", before)[-6:]}
-        bracketed = before.endswith("(") and match.group()[0].casefold() in initials
+        bracketed = (
+            before.endswith("(")
+            and match.group()[0].casefold() in initials
+            and not re.search(r"[A-Z]s$", match.group())
+        )
         if bracketed or not before.strip("\"'“” ") or INTRODUCES.search(before):
             yield match.group()
 

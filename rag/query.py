@@ -13,6 +13,7 @@ from index_store.paper_index import PaperIndex
 from index_store.values import Paper
 from rag.languages import ENGLISH, language_of
 from rag.lists import asks_for_list, asks_for_papers, what_is_listed
+from rag.missing import missing_sides
 from rag.names import distinct, key, name_like, short_name, without_mentions
 from rag.orders import is_link_alone, is_small_talk, question_in
 from rag.subjects import COMPARES, Named, find_named
@@ -60,6 +61,7 @@ def plan_query(
         choices=named.choices,
         passed_over=named.passed_over,
         searched=index.count_papers(),
+        missing=missing_sides(standalone, papers),
     )
 
 

@@ -129,12 +129,13 @@ def _meant_among(plan: QueryPlan) -> str:
 
 def missing_side(plan: QueryPlan, found: Found) -> str:
     """Return what to say of a side of a comparison of which the library holds nothing, or nothing."""
-    if not plan.papers or not COMPARES.search(plan.standalone_question):
+    if not plan.papers or not (plan.missing or COMPARES.search(plan.standalone_question)):
         return ""
     if bare := [paper for paper in plan.papers if not paper.abstract]:
         return _title_alone(bare)
     texts = [f"{paper.title}. {paper.abstract}" for paper in found.candidates]
-    if not (names := plan.missing or absent_names(plan.standalone_question, texts)):
+    names = list(dict.fromkeys([*plan.missing, *absent_names(plan.standalone_question, texts)]))
+    if not names:
         return ""
     near = [f"“{paper.title}”" for paper in found.candidates if paper not in plan.papers][:MOST_NEAR]
     nearest = f" The nearest are {', '.join(near)}." if near else ""

@@ -20,9 +20,9 @@ __all__ = ["correct_names"]
 SHORTEST = 5
 """Letters and digits of a name; among shorter ones every slip is another name."""
 SHORTEST_PLAIN = 7
-"""The same for a word that is typed like an ordinary one."""
+"""The same for a word that is typed like an ordinary one, or all in capitals."""
 TWO_SLIPS = 9
-"""From this length on two slips may be made."""
+"""From this length on two slips may be made, where no capitals are typed: with them it is another name."""
 LONGEST = 32
 MOST_WORDS = 3
 ACRONYM = 3
@@ -81,9 +81,9 @@ def _nearest(run: str, names: dict[str, str], *, plain: bool) -> list[tuple[int,
     `plain` says that it is typed like an ordinary word.
     """
     typed = _letters(run)
-    if plain and len(typed) < SHORTEST_PLAIN:
+    if len(typed) < SHORTEST_PLAIN and (plain or run.isupper()):
         return []
-    allowed = 1 if len(typed) < TWO_SLIPS else 2
+    allowed = 2 if plain and len(typed) >= TWO_SLIPS else 1
     near: dict[str, int] = {}
     for key, name in names.items():
         if abs(len(key) - len(typed)) > allowed or not _could_be(run, name, plain=plain):

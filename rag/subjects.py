@@ -24,11 +24,11 @@ from rag.names import (
 )
 from rag.spelling import correct_names
 
-__all__ = ["COMPARES", "SAYS_NOTHING", "Named", "find_named", "meant_by"]
+__all__ = ["COMPARES", "DESCRIBES", "SAYS_NOTHING", "Named", "find_named", "meant_by"]
 
 COMPARES = re.compile(
     r"\b(?:compar\w+|differ\w*|versus|vs\.?|contrast\w*|both|respectively|than|or|each|"
-    r"in common|similar\w*|better|larger|faster|smaller|higher|lower|cheaper)\b",
+    r"in common|(?:dis)?agree|similar\w*|better|larger|faster|smaller|higher|lower|cheaper)\b",
     re.I,
 )
 SEVERAL = re.compile(
@@ -151,13 +151,20 @@ def _described(text: str, index: PaperIndex) -> list[Paper]:
 
 
 def _fitting(said: str, index: PaperIndex) -> list[Paper]:
-    """Return the nearest paper if it holds all words of a description, else the only one near that does.
+    """Return the nearest paper if a description fits it, else the only one near that it fits.
 
-    One word describes nothing.
+    It fits when the title has all its words, or title or abstract have them in a row. One word describes
+    nothing.
     """
-    words = set(tokens(said))
-    if len(words) < 2:
+    words = tokens(said)
+    if len(set(words)) < 2:
         return []
     near = distinct(passage.chunk.paper for passage in index.search(said, limit=DESCRIBED_PASSAGES))
-    fitting = [paper for paper in near if words <= set(tokens(f"{paper.title} {paper.abstract}"))]
+    fitting = [paper for paper in near if _fits(words, paper)]
     return fitting[:1] if fitting[:1] == near[:1] or len(fitting) == 1 else []
+
+
+def _fits(words: Sequence[str], paper: Paper) -> bool:
+    text = tokens(f"{paper.title} {paper.abstract}")
+    in_a_row = any(text[at : at + len(words)] == list(words) for at in range(len(text)))
+    return in_a_row or set(words) <= set(tokens(paper.title))
