@@ -91,7 +91,10 @@ class LexicalIndex:
             return None
         try:
             spread = np.load(folder / SPREAD)
-            return cls(bm25s.BM25.load(folder) if ids else None, ids, spread)
+            index = bm25s.BM25.load(folder) if ids else None
+            if len(spread) != len(index.vocab_dict if index else ()) + 1:
+                return None
+            return cls(index, ids, spread)
         except (OSError, EOFError, ValueError, KeyError, TypeError, AttributeError):
             return None
 

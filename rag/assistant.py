@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from index_store.errors import ModelError
 from index_store.paper_index import PaperIndex
 from rag.evidence import Found, choose_evidence, cite_evidence, draft_spans
-from rag.prompt import build_messages
+from rag.prompt import build_messages, build_translation
 from rag.query import plan_query
 from rag.receipts import begin_receipt, complete_receipt
 from rag.refusals import correct_premise, refuse_before_search, refuse_for_evidence, remarks
@@ -51,7 +51,9 @@ class Assistant:
             plan = QueryPlan(question, question, "answer", (), question)
             yield self._complete(_refused(plan, refusal), turns, draft=draft)
         else:
-            yield from self._answer(plan_query(question, turns, self.index), turns, draft=draft)
+            translate = None if draft or self.model is None else self._translate
+            plan = plan_query(question, turns, self.index, translate=translate)
+            yield from self._answer(plan, turns, draft=draft)
 
     def compare(
         self, subjects: Sequence[str], aspects: Sequence[str] = (), *, draft: bool = False
@@ -62,6 +64,18 @@ class Assistant:
             QuestionError: there is nothing to compare, or too much for one table.
         """
         yield from self._answer(plan_comparison(subjects, aspects, self.index), (), draft=draft)
+
+    def _translate(self, question: str) -> str:
+        """Return a question in English, as the model puts it, or as it is when the model fails."""
+        if self.model is None:
+            return question
+        try:
+            written = [
+                piece.message.content for piece in self.model.stream_chat(build_translation(question))
+            ]
+        except ModelError:
+            return question
+        return (written[-1] if written else None) or question
 
     def _answer(self, plan: QueryPlan, turns: Sequence[Turn], *, draft: bool) -> Iterator[Answer]:
         found = choose_evidence(plan, self.index)

@@ -33,13 +33,13 @@ def plan_query(
     """Return the plan for a question.
 
     `translate` puts a question in another language into English, in which the library is searched; it
-    is not asked to where the question is English, and what loses a name is not used.
+    is asked to only where no paper is named, and what loses a name is not used.
     """
     asked = question_in(question) or question.strip()
     language = language_of(asked)
-    if translate and language != ENGLISH:
-        asked = _translated(asked, translate)
     named = find_named(asked, index)
+    if translate and language != ENGLISH and not (named.papers or named.choices):
+        named = find_named(_translated(asked, translate), index)
     if turns and (resolved := _resolved(named, turns, index)):
         named = Named(resolved.question, resolved.papers, passed_over=resolved.passed_over)
     standalone, papers = named.text, named.papers

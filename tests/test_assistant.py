@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from conftest import EGRET, HERON, make_paper
+from conftest import EGRET, HERON, TIDE, make_paper
 from fakes import HashingEmbedding, ScriptedModel
 
 from index_store.paper_index import PaperIndex
@@ -259,3 +259,26 @@ def test_question_among_orders_is_answered_and_orders_alone_are_not(index: Paper
         refused = Assistant(index).ask(text)
         assert refused.refusal is not None
         assert refused.refusal.reason == "not_a_question"
+
+
+def test_question_in_another_language_is_searched_in_the_english_of_the_model(index: PaperIndex) -> None:
+    model = ScriptedModel().enqueue("How does one forecast sea levels with a graph?")
+    model.enqueue("TideCast represents gauges as a graph.")
+    answer = Assistant(index, model).ask("Wie kann man den Meeresspiegel mit einem Graphen vorhersagen?")
+    assert answer.standalone_question == "How does one forecast sea levels with a graph?"
+    assert [citation.paper for citation in answer.citations] == [TIDE]
+    assert [statement.text for statement in answer.statements] == ["TideCast represents gauges as a graph."]
+
+
+def test_question_that_names_a_paper_is_not_translated_first(index: PaperIndex) -> None:
+    model = ScriptedModel().enqueue("HERON hides 60% of a spectrogram and predicts it.")
+    answer = Assistant(index, model).ask("Wie wird HERON trainiert?")
+    assert len(model.history) == 1
+    assert answer.standalone_question == "Wie wird HERON trainiert?"
+
+
+def test_model_that_fails_to_translate_leaves_the_question_as_it_is(index: PaperIndex) -> None:
+    model = ScriptedModel(fail_after=0).enqueue("How are sea levels forecast?")
+    answer = Assistant(index, model).ask("Wie kann man den Meeresspiegel vorhersagen?")
+    assert answer.refusal is not None
+    assert "ask in English" in answer.refusal.text

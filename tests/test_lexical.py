@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
-from conftest import EGRET, HERON, PAPERS
+from conftest import EGRET, HERON, PAPERS, make_paper
 
 from index_store.lexical import LexicalIndex, tokens
 from index_store.values import Chunk
@@ -96,3 +97,17 @@ def test_empty_index_is_kept_and_finds_nothing(tmp_path: Path) -> None:
     assert again is not None
     assert again.search(EGRET.title, 5) == []
     assert again.weight("bird") == 1
+
+
+def test_one_endless_paper_hardly_changes_how_common_the_words_of_others_are(lexical: LexicalIndex) -> None:
+    endless = make_paper("DUNLIN", "Bird song recognition. " * 5_000)
+    parts = [Chunk(endless, n, 23 * n, 23 * n + 22) for n in range(5_000)]
+    beside = LexicalIndex.build([*CHUNKS, *parts])
+    assert len(beside.search("recognition", 6_000)) > 5_000
+    assert abs(beside.weight("gaug") - lexical.weight("gaug")) < 2
+
+
+def test_counts_of_another_index_are_not_taken(lexical: LexicalIndex, tmp_path: Path) -> None:
+    lexical.save(tmp_path, 7)
+    np.save(tmp_path / "spread.npy", np.zeros(3, dtype=np.int32))
+    assert LexicalIndex.load(tmp_path, 7) is None

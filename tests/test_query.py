@@ -341,12 +341,12 @@ def test_question_in_another_language_is_searched_in_english_when_someone_transl
 
     def translate(question: str) -> str:
         asked.append(question)
-        return "How many parameters does EgretNet have?" if "EgretNet" in question else "What is it?"
+        return "What is the error on OspreySet?" if "OspreySet" in question else "What is it?"
 
-    german = "Wie viele Parameter hat EgretNet?"
+    german = "Wie groß ist der Fehler auf OspreySet?"
     plan = plan_query(german, [], index, translate=translate)
     assert (plan.question, plan.language) == (german, "German")
-    assert plan.standalone_question == "How many parameters does EgretNet have?"
+    assert plan.standalone_question == "What is the error on OspreySet?"
     plan_query("How big is EgretNet?", [], index, translate=translate)
     assert asked == [german]
     lost = "Wie gut ist HeronNet auf dem BirdBench?"
