@@ -111,6 +111,8 @@ METRICS = (
     "perplexity CLIPSIM CLIP-SIM R@1 R@5 R@10 recall@1 Recall@1 MRR nDCG Hits@1"
 ).split()
 NEGATION = r"(?:\b(?:not|no|never|without|neither|nor|needless|safely|free of)\b|n['’]t\b)"
+MOST_LETTERS = 3
+"""Letters of what is short for a name: K400, SSv2. One of more, BLIP-2, is a name by itself."""
 DENIED_LENGTH = 70
 """Characters after a negation that it may deny."""
 SAYS_NO = re.compile(
@@ -182,6 +184,8 @@ def abbreviates(one: str, other: str) -> bool:
     """Whether one name is short for the other, either way: K400 and Kinetics-400, SSv2, IN-1K."""
     short, long = sorted((one, other), key=len)
     if len(short) < 2 or short[0] != long[0] or not short[0].isalpha():
+        return False
+    if len(re.sub(r"\d", "", short)) > MOST_LETTERS:
         return False
     if re.sub(r"\D", "", short) != re.sub(r"\D", "", long):
         return False

@@ -82,7 +82,7 @@ def _label(part: str) -> str:
     that alone says nothing ("What does each do?"), what the part says before."""
     sentences = [s for s in re.split(r"(?<=[.?!])\s+", part) if re.search(r"\w", s)]
     asking = [s for s in sentences if s.rstrip().endswith("?") or ASKING.match(s)] or sentences[-1:]
-    label = _bare(" ".join(asking)) or _bare(part)
+    label = _bare(" ".join(asking)) or _bare(" ".join(s for s in sentences if s not in asking))
     if len(label) <= LONGEST_LABEL:
         return label
     return f"{label[:LONGEST_LABEL].rpartition(' ')[0] or label[:LONGEST_LABEL]}…"

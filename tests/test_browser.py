@@ -164,6 +164,33 @@ def test_follow_up_shows_what_was_searched_for(page: Page, model: ScriptedModel)
     expect(page.locator(".answer .prose").last).to_contain_text("12 million")
 
 
+def test_what_was_searched_for_is_edited_and_asked_again(page: Page, model: ScriptedModel) -> None:
+    model.enqueue("EgretNet uses convolutions only.", "It has 12 million parameters.", "It runs.")
+    ask(page, "What does EgretNet use?")
+    expect(page.locator(".answer .prose")).to_contain_text("convolutions only")
+    finished(page)
+    ask(page, "How many parameters does it have?")
+    expect(page.locator(".answer .prose").last).to_contain_text("12 million")
+    finished(page)
+    page.locator(".searched button").click()
+    box = page.locator("#ask textarea")
+    expect(box).to_be_focused()
+    assert "EgretNet" in box.input_value()
+    box.press("End")
+    box.type(" And on a phone?")
+    box.press("Enter")
+    expect(page.locator(".question").last).to_contain_text("EgretNet have? And on a phone?")
+
+
+def test_suggestion_of_a_refusal_is_asked_with_a_click(page: Page, model: ScriptedModel) -> None:
+    model.enqueue(SAID)
+    ask(page, "How does AnimateDiff recognise bird songs?")
+    page.locator(".refusal button.again").click()
+    expect(page.locator("#ask textarea")).to_be_focused()
+    page.locator("#ask textarea").press("Enter")
+    expect(page.locator(".answer").last.locator(".ref").first).to_be_visible()
+
+
 def test_hostile_paper_neither_runs_nor_reaches_out(
     browser: Browser, address: str, model: ScriptedModel
 ) -> None:

@@ -147,7 +147,7 @@ def test_model_is_shown_one_side_at_a_time(index: PaperIndex) -> None:
         ("Compare the backbones of HERON and EgretNet.", ["architecture"]),
         (
             "What is the error of HERON, TideCast and EgretNet, and which is cheapest?",
-            ["error", "cheapest"],
+            ["error", "efficiency"],
         ),
         ("HERON and EgretNet both hear birds. What does each do?", ["hear birds"]),
     ],

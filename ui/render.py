@@ -42,15 +42,25 @@ def render_answer(answer: Answer, turn: int | str, *, waiting: str = "") -> str:
 def _searched(answer: Answer) -> str:
     if answer.standalone_question == answer.question:
         return ""
-    return f'<p class="searched">Searched for: {text(answer.standalone_question)}</p>'
+    return f'<p class="searched">Searched for: {_again(answer.standalone_question)}</p>'
+
+
+def _again(question: str) -> str:
+    """Return a question that goes into the box when it is clicked, to be edited and asked."""
+    return f'<button class="again">{text(question)}</button>'
 
 
 def _refusal(answer: Answer) -> str:
     """Return what a refusal says, a line for each of its own."""
     if answer.refusal is None:
         return ""
-    lines = "<br>".join(text(line) for line in answer.refusal.text.splitlines() if line.strip())
-    return f'<p class="refusal">{lines}</p>'
+    ask = answer.refusal.suggestion
+    lines = [line for line in answer.refusal.text.splitlines() if line.strip()]
+    drawn = [
+        f"{text(line.removesuffix(ask))} {_again(ask)}" if ask and line.endswith(ask) else text(line)
+        for line in lines
+    ]
+    return f'<p class="refusal">{"<br>".join(drawn)}</p>'
 
 
 def _prose(answer: Answer, turn: int | str, waiting: str) -> str:

@@ -73,18 +73,22 @@ def _mark(cell: Span, citation: Citation, turn: int | str) -> str:
     return f'<a class="cite" href="#{mark_id(cell, citation, turn)}">{citation.number}</a>'
 
 
-def _listed(citations: Sequence[Citation], turn: int | str) -> str:
-    """Return a row for each paper, with the sentence that shows why it is there; heads sort the rows."""
+def _listed(citations: Sequence[Citation], turn: int) -> str:
+    """Return a row for each paper, with the sentence that shows why it is there; heads sort the rows. Years
+    have a column where any is known."""
+    dated = any(citation.paper.year for citation in citations)
     rows = "".join(
-        f'<tr><th scope="row">{text(c.paper.title)}</th><td>{c.paper.year or ""}</td>'
+        f'<tr><th scope="row">{text(c.paper.title)}</th>'
+        f"{f'<td>{c.paper.year or str()}</td>' if dated else ''}"
         f"<td>{' '.join(_cell(span, c, turn) for span in c.spans)}</td></tr>"
         for c in citations
     )
     heads = "".join(
         f'<th scope="col"><button class="sort">{name}</button></th>'
-        for name in ("paper", "year", "what shows it")
+        for name in ("paper", *(("year",) if dated else ()), "what shows it")
     )
-    return f'<table class="list"><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>'
+    kind = "list dated" if dated else "list"
+    return f'<table class="{kind}"><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>'
 
 
 def _taking(answer: Answer) -> str:

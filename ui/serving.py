@@ -129,7 +129,9 @@ def build_app(index: PaperIndex, loader: ModelLoader, *, library: str) -> FastAP
         return response
 
     page = files("ui").joinpath("page")
-    scripts = [page.joinpath(name).read_text(encoding="utf-8") for name in ("cite.js", "table.js")]
+    scripts = [
+        page.joinpath(name).read_text(encoding="utf-8") for name in ("cite.js", "table.js", "again.js")
+    ]
     system = ["system-ui", "-apple-system", "Segoe UI", "Roboto", "Helvetica Neue", "sans-serif"]
     mounted: FastAPI = gr.mount_gradio_app(
         app,

@@ -10,40 +10,54 @@ from playwright.sync_api import Page, sync_playwright
 
 HERE = Path(__file__).parent
 QUESTION = "How do VideoMAE V2 and SIGMA differ in what they mask and predict?"
+LIST = "Which papers make use of BLIP-2?"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
 LOOKS = {
-    "chat-light": ("light", 1200, 860),
-    "chat-dark": ("dark", 1200, 860),
-    "chat-phone": ("light", 390, 844),
+    "light": ("light", 1200, 860),
+    "dark": ("dark", 1200, 860),
+    "phone": ("light", 390, 844),
 }
 
 
-def ask(page: Page, address: str) -> None:
-    page.goto(address)
-    page.wait_for_selector("#ask textarea")
-    page.fill("#ask textarea", QUESTION)
+def ask(page: Page, question: str) -> None:
+    page.fill("#ask textarea", question)
     page.keyboard.press("Enter")
-    page.wait_for_selector(".answer .prose .cite", timeout=300_000)
+    page.wait_for_selector("#stop:not(:disabled)")
     page.wait_for_selector("#stop:disabled", timeout=300_000)
-    page.click(".answer a.cite")
-    page.wait_for_timeout(2200)
-    page.locator(".answer").first.evaluate("answer => answer.scrollIntoView({block: 'start'})")
+    page.wait_for_timeout(600)
+    page.locator(".answer").last.evaluate("answer => answer.scrollIntoView({block: 'start'})")
     page.mouse.move(0, 0)
+
+
+def compare(page: Page) -> None:
+    page.get_by_role("tab", name="Compare").click()
+    field = page.locator("#compare-papers input")
+    for name in ("VideoMAE V2", "SIGMA"):
+        field.fill(name)
+        field.press("Enter")
+    field.press("Escape")
+    page.click("#compare-begin")
+    page.wait_for_selector("#compare-stop:not(:disabled)")
+    page.wait_for_selector("#compare-stop:disabled", timeout=300_000)
+    page.mouse.move(0, 0)
+    page.wait_for_timeout(600)
 
 
 def main() -> None:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
-        for name, (scheme, width, height) in LOOKS.items():
+        for look, (scheme, width, height) in LOOKS.items():
             page = browser.new_page(color_scheme=scheme, viewport={"width": width, "height": height})
-            ask(page, sys.argv[1])
-            page.screenshot(path=HERE / f"{name}.png")
+            page.goto(sys.argv[1])
+            page.wait_for_selector("#ask textarea")
+            page.wait_for_timeout(1000)
+            page.screenshot(path=HERE / f"empty-{look}.png")
+            for name, question in (("chat", QUESTION), ("list", LIST)):
+                ask(page, question)
+                page.screenshot(path=HERE / f"{name}-{look}.png")
+            compare(page)
+            page.screenshot(path=HERE / f"compare-{look}.png")
             page.close()
-        page = browser.new_page(viewport={"width": 1200, "height": 860})
-        page.goto(sys.argv[1])
-        page.wait_for_selector("#ask textarea")
-        page.wait_for_timeout(1000)
-        page.screenshot(path=HERE / "empty-light.png")
         browser.close()
 
 
