@@ -148,7 +148,7 @@ ASPECTS = (
         r"(?:training data|data|labels|annotations?)\b|\blarge-scale data\b",
         hints=r"\bdatasets?\b|\bmillion\b|\b[\d,.]+\s?[KM]\b|\d{3}|\bpairs\b|\bhours\b|\bcorpus\b|"
         r"\bself-supervised\b|\blabels?\b|"
-        r"\bunlabell?ed\b|\bdata\b|\b[A-Z]\w*-?\d+[KMB]\b|\bImageNet|\bcurat\w+|\bgather\w*|"
+        r"\bunlabell?ed\b|\bdata\b|\b(?-i:[A-Z])\w*-?\d+[KMB]\b|\bImageNet|\bcurat\w+|\bgather\w*|"
         r"\bcollect\w*",
         bars=rf"{RELEASE}|\bbenchmarks?\b|\bevaluat\w+|\btested\b|{CLAIM}|\bfew-shot|\bfinds?\b|"
         rf"\blessons?\b|\bexpensive\b|\bcheap\w*|\bwhether\b",
@@ -162,7 +162,8 @@ ASPECTS = (
         r"overhead|throughput|expensive|quadratic|saving)\b",
         r"\befficien\w+|\bcomput(?:e\b|ing\b|ation\w*)|\bcosts?\b|\bspeed\w*|\bfast(?:er)?\b|"
         r"\bcheap\w*|\blatency\b|\bFLOPs?\b|\bMACs\b|"
-        r"\bmemory\b|\bparameters?\b|\bGPUs?\b|\boverhead\b|\bthroughput\b|\blightweight\b|\bFPS\b|"
+        r"\bmemory\b|(?<!billion-)(?<!million-)\bparameters?\b|\bGPUs?\b|\boverhead\b|\bthroughput\b|"
+        r"\blightweight\b|\bFPS\b|"
         r"\bcomplexity\b|"
         r"\breal[ -]time\b|\b\d+ (?:seconds?|minutes?)\b|\bparameter-\w+|\bcompact\b",
         hints=rf"{NUMBER}|\breduc\w+|\bfewer\b|\bless\b|\bcuts?\b|\bsav\w+|\blower\w*|\bwithout\b|"
@@ -178,7 +179,8 @@ ASPECTS = (
         r"achiev\w*|"
         r"evaluat\w+|benchmarks?|gains?|improv\w+|report)\b",
         OUTCOME,
-        hints=rf"{NUMBER}|\b(?:on|in) (?:the )?[A-Z]\w+|\bbenchmarks?\b|\bdatasets?\b|\boutperform\w*|"
+        hints=rf"{NUMBER}|\b(?:on|in) (?:the )?(?-i:[A-Z])\w+|\bbenchmarks?\b|\bdatasets?\b|"
+        rf"\boutperform\w*|"
         rf"\bstate[ -]of[ -]the[ -]art\b|"
         r"\baccuracy\b|\btop-1\b|\bmAP\b|\bFVD\b|\bthan\b|\btasks\b|\bbetter\b",
         bars=RELEASE,

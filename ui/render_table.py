@@ -73,7 +73,7 @@ def _mark(cell: Span, citation: Citation, turn: int | str) -> str:
     return f'<a class="cite" href="#{mark_id(cell, citation, turn)}">{citation.number}</a>'
 
 
-def _listed(citations: Sequence[Citation], turn: int) -> str:
+def _listed(citations: Sequence[Citation], turn: int | str) -> str:
     """Return a row for each paper, with the sentence that shows why it is there; heads sort the rows. Years
     have a column where any is known."""
     dated = any(citation.paper.year for citation in citations)
