@@ -38,12 +38,14 @@ def _joined_names(question: str, papers: Sequence[Paper]) -> list[str]:
     """Return the names that are joined to one by which a paper is called: in its title, or, where papers
     are compared, in its abstract."""
     mentions = find_mentions(question, papers)
-    compares = bool(COMPARES.search(question))
+    compares = len(papers) > 1 or bool(COMPARES.search(question))
     called = {
         question[m.start : m.end]
         for m in mentions
         if compares or key(question[m.start : m.end]) in title_names(m.paper)
     }
+    if compares:
+        called.update(match[0] for match in DESCRIBES.finditer(question))
     taken = [(m.start, m.end) for m in mentions]
     others = [name for name in capital_names(question) if not _is_within(name, question, taken)]
     missing: list[str] = []

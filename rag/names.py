@@ -52,7 +52,9 @@ ADDRESS = re.compile(r"\b[\w-]+\.[\w.-]+/(?:[\w.~-]+/)*([\w-]+)/?(?=[\s.,)]|$)")
 """The last part of a web address: people call a method by the name of its repository."""
 VERSION = re.compile(r"v?\d+")
 CAPITAL_NAME = re.compile(
-    r"(?<![.?!] )(?<!^)\b(?:\d+D )?[A-Z][\w@+.-]*(?:[ -](?:of |[A-Z0-9][\w@+.-]*))*", re.M
+    r"(?<![.?!] )(?<!^)\b(?:\d+D )?[A-Z][\w@+-]*(?:\.[\w@+-]+)*"
+    r"(?:[ -](?:of |[A-Z0-9][\w@+-]*(?:\.[\w@+-]+)*))*",
+    re.M,
 )
 NOT_NAMES = frozenset(
     """i a the according which what who how why when where does do is are was were can could in on ok

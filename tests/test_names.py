@@ -6,7 +6,7 @@ import pytest
 from conftest import EGRET, HERON, PAPERS, make_paper
 
 from index_store.values import Paper
-from rag.names import Mention, find_mentions, name_like, names_of
+from rag.names import Mention, capital_names, find_mentions, name_like, names_of
 
 ONE = make_paper("UniFormer: Convolution and Attention", "We unify convolution and attention.")
 TWO = make_paper("UniFormerV2: Arming Image Models", "We arm image models for video.")
@@ -145,3 +145,7 @@ def test_ordinary_word_that_an_abstract_writes_in_capitals_is_no_name() -> None:
 
 def test_words_behind_the_colon_of_a_title_name_its_paper() -> None:
     assert named("What does Convolutions Are Enough for Bird Songs say?") == [EGRET]
+
+
+def test_name_at_the_end_of_a_sentence_does_not_run_on_into_the_next() -> None:
+    assert capital_names("Both report about 90% on BirdBench. How do they differ?") == ["BirdBench"]
