@@ -229,6 +229,7 @@ MENDED_BY_A_START: dict[str, tuple[str, str, Callable[[Path], object]]] = {
     "lexical index cut off": (
         "lexical index", "damaged", lambda f: next((f / "lexical").glob("data*.npy")).write_bytes(b"x"),
     ),
+    "an emptied lexical index": ("lexical index", "damaged", lambda f: change_lexical(f, ids=[])),
 }  # fmt: skip
 
 
@@ -257,9 +258,6 @@ MENDED_BY_REMOVAL: dict[str, tuple[str, str, Callable[[Path], object]]] = {
         "lexical index",
         "lists 9 chunks",
         lambda f: change_lexical(f, ids=[*lexical_ids(f), lexical_ids(f)[0]]),
-    ),
-    "an emptied lexical index": (
-        "lexical index", "lists 0 chunks", lambda f: change_lexical(f, ids=[]),
     ),
 }  # fmt: skip
 

@@ -7,7 +7,7 @@ from hashlib import sha256
 from conftest import EGRET, HERON, make_paper
 from evidence_examples import evidence_of
 
-from rag.prompt import ABOUT, INSTRUCTIONS, PROMPT_HASH, TEMPLATE, build_messages
+from rag.prompt import ABOUT, INSTRUCTIONS, PROMPT_HASH, TEMPLATE, TRANSLATION, build_messages
 from rag.values import Evidence, Span
 
 
@@ -39,7 +39,8 @@ def test_braces_in_questions_and_abstracts_are_only_text() -> None:
 
 
 def test_hash_names_the_wording() -> None:
-    assert sha256((INSTRUCTIONS + TEMPLATE + ABOUT).encode()).hexdigest().startswith(PROMPT_HASH)
+    wording = INSTRUCTIONS + TEMPLATE + ABOUT + TRANSLATION
+    assert sha256(wording.encode()).hexdigest().startswith(PROMPT_HASH)
     assert len(PROMPT_HASH) == 16
 
 
