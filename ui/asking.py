@@ -10,6 +10,8 @@ from rich.console import Console
 from rich.panel import Panel
 from rich.text import Text
 
+from rag.assistant import Assistant
+from rag.languages import ENGLISH, language_of
 from rag.values import Answer, Citation
 from ui.answer_json import answer_object
 from ui.printing import print_json, show_progress
@@ -34,6 +36,7 @@ def ask_once(
     console = Console(highlight=False, emoji=False)
     with show_progress() as report:
         assistant = open_assistant(settings, draft=True, progress=report)
+    _load_translator(assistant, settings, "" if draft else question)
     states: list[tuple[Answer, Timings]] = []
     written = 0
     with assistant.index:
@@ -42,8 +45,7 @@ def ask_once(
             if answer.stage == "draft":
                 if not as_json:
                     _print_draft(answer, console)
-                with show_progress() as report:
-                    assistant.model = load_model(settings, progress=report)
+                _load_model(assistant, settings)
             elif not as_json:
                 written = _print_new(answer, written)
     [(answer, timings)] = states
@@ -57,6 +59,18 @@ def ask_once(
         _print_references(answer, console)
     if receipt and answer.receipt:
         write_receipt(receipt, answer.receipt, machine)
+
+
+def _load_translator(assistant: Assistant, settings: Settings, question: str) -> None:
+    """Load the model ahead of a question that it has to put into English first."""
+    if language_of(question) != ENGLISH:
+        _load_model(assistant, settings)
+
+
+def _load_model(assistant: Assistant, settings: Settings) -> None:
+    if assistant.model is None:
+        with show_progress() as report:
+            assistant.model = load_model(settings, progress=report)
 
 
 def _print_draft(answer: Answer, console: Console) -> None:
