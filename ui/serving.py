@@ -128,10 +128,7 @@ def build_app(index: PaperIndex, loader: ModelLoader, *, library: str) -> FastAP
         response.headers["Referrer-Policy"] = "no-referrer"
         return response
 
-    page = files("ui").joinpath("page")
-    scripts = [
-        page.joinpath(name).read_text(encoding="utf-8") for name in ("cite.js", "table.js", "again.js")
-    ]
+    scripts, styles = (_page_files(ending) for ending in (".js", ".css"))
     system = ["system-ui", "-apple-system", "Segoe UI", "Roboto", "Helvetica Neue", "sans-serif"]
     mounted: FastAPI = gr.mount_gradio_app(
         app,
@@ -140,7 +137,7 @@ def build_app(index: PaperIndex, loader: ModelLoader, *, library: str) -> FastAP
         theme=gr.themes.Base(
             primary_hue="teal", neutral_hue="stone", font=system, font_mono=["ui-monospace", "monospace"]
         ),
-        css=page.joinpath("style.css").read_text(encoding="utf-8"),
+        css="\n".join(styles),
         head="".join(f"<script>{script}</script>" for script in scripts),
         footer_links=[],
         run_history=False,
@@ -149,3 +146,10 @@ def build_app(index: PaperIndex, loader: ModelLoader, *, library: str) -> FastAP
         max_file_size=LARGEST_UPLOAD,
     )
     return mounted
+
+
+def _page_files(ending: str) -> list[str]:
+    """Return the page's own scripts or styles, in order of their names."""
+    folder = files("ui").joinpath("page")
+    found = sorted((file for file in folder.iterdir() if file.name.endswith(ending)), key=lambda f: f.name)
+    return [file.read_text(encoding="utf-8") for file in found]
