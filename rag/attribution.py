@@ -15,6 +15,7 @@ from itertools import pairwise
 from index_store.lexical import tokens
 from index_store.readers.fields import clean
 from index_store.sentences import split_sentences
+from rag.borrowed import borrowed_terms
 from rag.guards import NEGATION, may_rest_on
 from rag.names import capital_names, key, name_like
 from rag.signs import lone_subject
@@ -73,8 +74,8 @@ def attribute(
 ) -> tuple[Span, ...]:
     """Return the spans that a sentence rests on, best first; none when it must not stand.
 
-    `given` is what the reader knows already, the question: its words need no support, but its
-    numbers and names do, and a sentence that only repeats it says nothing.
+    `given` is what the reader knows already, the question: its words need no quote, but its numbers and
+    names do, its terms must be the cited paper's own, and a sentence that only repeats it says nothing.
     """
     if len(sentence) > LONGEST_STATEMENT:
         return ()
@@ -102,8 +103,9 @@ def attribute(
         for word in _words(best):
             open_words.pop(word, None)
     covered = 1 - sum(open_words.values()) / told
-    stands = not missing and covered >= LEAST_COVERED
-    return tuple(chosen) if stands and may_rest_on(sentence, chosen, weight) else ()
+    if missing or covered < LEAST_COVERED or borrowed_terms(sentence, given, [s.paper for s in chosen]):
+        return ()
+    return tuple(chosen) if may_rest_on(sentence, chosen, weight) else ()
 
 
 def _fits(span: Span, chosen: Sequence[Span]) -> bool:

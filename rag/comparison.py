@@ -13,7 +13,9 @@ from collections.abc import Mapping
 from index_store.lexical import tokens
 from index_store.paper_index import PaperIndex
 from index_store.values import Paper
+from rag.absence import absent_details, absent_names
 from rag.aspects import ASPECTS, best_span
+from rag.borrowed import holds_terms
 from rag.figures import incomparable_figures
 from rag.names import without_mentions
 from rag.scoring import Ranked, parts_of
@@ -25,7 +27,10 @@ __all__ = ["MOST_SUBJECTS", "asked_spans", "build_comparison"]
 MOST_SUBJECTS = 6
 """Papers in one table: more do not fit on a screen."""
 LEAST_ASKED = 0.3
-"""Score from which a sentence can be about an aspect that was named; below it the cell stays empty."""
+"""Score from which a sentence can be about an aspect or a name that was given; below it the cell stays
+empty."""
+LEAST_NEAR = 0.05
+"""Score below which a sentence is near to nothing that was asked, unless it has a term of it."""
 LOOKED_AT = 3
 """Best sentences of a paper among which one that speaks of the paper itself is preferred."""
 LONGEST_LABEL = 60
@@ -114,7 +119,8 @@ def build_comparison(plan: QueryPlan, ranked: Mapping[str, Ranked], index: Paper
         if known := standard.get(name):
             cells = [best_span(known, own) for own in spans]
         else:
-            cells = [_preferred(plan, ranked[paper.id], first[name]) for paper in papers]
+            part = first[name]
+            cells = [_preferred(plan, name, ranked[paper.id].parts[part]) for paper in papers]
         if name in first or any(cells):
             rows.append(Row(name, tuple(cells), name in first or (not first and name in OVERVIEW)))
     return Comparison(papers, tuple(rows), incomparable_figures(rows))
@@ -126,13 +132,23 @@ def _standard(label: str) -> str:
     return named[0] if named else ""
 
 
-def _preferred(plan: QueryPlan, ranked: Ranked, part: int) -> Span | None:
-    """Return the best sentence for a part that does not speak of others alone, or the best if all do."""
-    spans, score = ranked.parts[part]
+def _preferred(plan: QueryPlan, asked: str, part: tuple[tuple[Span, ...], float]) -> Span | None:
+    """Return the best sentence for what was asked that does not speak of others alone, or the best if all
+    do; None where the abstract is silent about it."""
+    spans, score = part
     best = spans[:LOOKED_AT]
-    if not best or (plan.aspects and score < LEAST_ASKED):
+    if not best or score < (LEAST_ASKED if plan.aspects else 0) or _is_silent(best[0].paper, asked, score):
         return None
     return next((span for span in best if subjects_of(span) != {"others"}), best[0])
+
+
+def _is_silent(paper: Paper, asked: str, score: float) -> bool:
+    """Whether an abstract lacks the detail or the name that was asked about, or all of its terms where no
+    sentence comes near, either."""
+    text = f"{paper.title} {paper.abstract}"
+    if absent_details(asked, text) or (score < LEAST_ASKED and absent_names(asked, [text])):
+        return True
+    return score < LEAST_NEAR and not holds_terms(asked, paper)
 
 
 def asked_spans(comparison: Comparison, paper: Paper) -> list[Span]:

@@ -167,9 +167,10 @@ def _by_key(names: Iterable[str]) -> dict[str, str]:
 
 
 def _is_plain(name: str, paper: Paper) -> bool:
-    """Whether the title or abstract has a name as an ordinary word too, as "REDundancy" for its letters."""
-    plain = rf"(?<![\w/-])(?:{re.escape(name.capitalize())}|{re.escape(name.lower())})(?![\w-]|[./]\w)"
-    return name.isalpha() and bool(re.search(plain, f"{paper.title} {paper.abstract[:MUCH]}"))
+    """Whether the title or abstract has a name as ordinary words too, as "REDundancy" for its letters."""
+    spelled = rf"(?<![\w/-]){re.escape(name)}(?![\w-]|[./]\w)"
+    found = re.findall(spelled, f"{paper.title} {paper.abstract[:MUCH]}", re.I)
+    return name.replace("-", "").isalpha() and not all(map(_is_name_like, found))
 
 
 def _introduced(sentence: str) -> Iterator[str]:

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 from index_store.values import Paper
 from rag.absence import absent_details, absent_names, denied_premise
+from rag.borrowed import unmentioned_terms
 from rag.evidence import Found
 from rag.languages import ENGLISH
 from rag.names import papers_spoken_of, short_name
@@ -104,8 +105,20 @@ def _count(number: int) -> str:
 
 
 def remarks(plan: QueryPlan, found: Found) -> str:
-    """Return what to say beside an answer: which paper of a name it is about, and which side is missing."""
-    return " ".join(filter(None, [_meant_among(plan), missing_side(plan, found), _counted(plan, found)]))
+    """Return what to say beside an answer: which paper of a name it is about, which side is missing, and
+    what it asks about that the abstract does not mention."""
+    said = [_meant_among(plan), missing_side(plan, found), _counted(plan, found), _unmentioned(plan, found)]
+    return " ".join(filter(None, said))
+
+
+def _unmentioned(plan: QueryPlan, found: Found) -> str:
+    """Return which terms of a question about one paper its abstract does not have."""
+    if plan.kind != "answer" or len(plan.papers) != 1:
+        return ""
+    paper = plan.papers[0]
+    terms = unmentioned_terms(plan.focus, paper, found.candidates)
+    quoted_terms = _either([f"“{term}”" for term in terms])
+    return f"The abstract of {short_name(paper)} does not mention {quoted_terms}." if terms else ""
 
 
 def _counted(plan: QueryPlan, found: Found) -> str:

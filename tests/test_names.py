@@ -149,3 +149,12 @@ def test_words_behind_the_colon_of_a_title_name_its_paper() -> None:
 
 def test_name_at_the_end_of_a_sentence_does_not_run_on_into_the_next() -> None:
     assert capital_names("Both report about 90% on BirdBench. How do they differ?") == ["BirdBench"]
+
+
+def test_name_whose_letters_make_ordinary_words_of_the_paper_is_no_name() -> None:
+    paper = make_paper(
+        "WADER: Bird-Song Transformers",
+        "We present WADER, a BIrd-SonG Transformer for bird-song retrieval.",
+    )
+    assert find_mentions("Which bird-song model is the fastest?", [paper]) == []
+    assert [mention.paper for mention in find_mentions("How fast is WADER?", [paper])] == [paper]

@@ -1,0 +1,103 @@
+"""Tells which words of a question a sentence may repeat without support.
+
+In: a sentence of the model, the question, and the papers that the sentence cites. Out: the words that it
+took from the question and that none of those papers holds. A small model likes to agree with what it is
+asked: "how does A use B?" becomes "A uses B to ...", whether or not the paper knows of B. What a question
+may bring into an answer is the language of asking and reporting; its terms must be the paper's own.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import cache, lru_cache
+from itertools import pairwise
+
+from index_store.lexical import tokens
+from index_store.values import Paper
+from rag.guards import NEGATION
+
+__all__ = ["borrowed_terms", "holds_terms", "unmentioned_terms"]
+
+PLAIN = """
+    use used employ apply adopt rely depend build built base come call name dub refer abbreviate stand mean
+    report say state tell claim argue conclude find found show shown see seen describe mention explain note
+    introduce present propose suggest offer provide give given release publish create make made develop
+    design devise contain include consist cover comprise hold have add gain get got obtain achieve reach
+    attain take taken bring identify cause lead handle address tackle solve attack overcome fix remedy deal
+    help let allow enable need require work perform do run try test evaluate assess measure examine study
+    investigate compare differ concern involve deliver happen know known think choose chosen keep kept put
+    set start begin end go turn become accord answer question paper abstract work author method approach
+    model system idea way thing kind sort type part number amount result experiment purpose reason goal aim
+    task problem case example difference main own new novel first last next two one single several many much
+    more most less least other another same different also already again still yet only even just both each
+    every all any some ones leave left remain around about up out in on over into from during before after
+    earlier later instead together so then than such well good better best possible able main overall
+    actually really exactly specifically
+""".split()
+"""Words of asking and reporting. They say nothing that a paper would have to hold."""
+WORD = re.compile(r"[^\W_]+")
+LEAST_SHARED = 5
+"""Letters in which one word must begin like another to be a part of it: spatio, spatiotemporal."""
+DEGREES = (
+    "larger smaller bigger higher lower faster slower cheaper longer shorter fewer stronger weaker".split()
+)
+"""What a comparison asks for without naming it: a paper that gives its size need not say larger."""
+
+
+def borrowed_terms(sentence: str, question: str, papers: Iterable[Paper]) -> list[str]:
+    """Return the stems of a sentence that stand in the question and in none of the papers' texts."""
+    held = frozenset[str]().union(*map(_stems, papers))
+    asked = set(tokens(question)) - _plain()
+    return [
+        stem
+        for stem in dict.fromkeys(tokens(NEGATION.sub(" ", sentence)))
+        if stem in asked and len(stem) > 1 and not stem[0].isdigit() and not _is_held(stem, held)
+    ]
+
+
+def holds_terms(words: str, paper: Paper) -> bool:
+    """Whether a paper holds one of the terms in some words of a question, or they have none."""
+    terms = set(tokens(words)) - _plain() - _degrees()
+    return not terms or any(_is_held(term, _stems(paper)) for term in terms)
+
+
+def unmentioned_terms(question: str, paper: Paper, others: Iterable[Paper]) -> list[str]:
+    """Return the terms of two words in a question that others know and a paper does not hold."""
+    known = frozenset[tuple[str, str]]().union(*(_pairs(other) for other in others if other.id != paper.id))
+    held, words = _stems(paper), WORD.findall(question)
+    return [
+        f"{one} {two}"
+        for one, two in pairwise(words)
+        if (pair := tuple(tokens(f"{one} {two}"))) in known
+        and not _plain() & set(pair)
+        and not all(_is_held(stem, held) for stem in pair)
+        and not {*tokens(f"{one}{two}")} & held
+    ]
+
+
+def _is_held(stem: str, held: frozenset[str]) -> bool:
+    return stem in held or any(
+        min(len(stem), len(other)) >= LEAST_SHARED and (stem.startswith(other) or other.startswith(stem))
+        for other in held
+    )
+
+
+@cache
+def _plain() -> frozenset[str]:
+    return frozenset(tokens(" ".join(PLAIN)))
+
+
+@lru_cache(maxsize=256)
+def _pairs(paper: Paper) -> frozenset[tuple[str, str]]:
+    return frozenset(pairwise(tokens(f"{paper.title} {paper.abstract}")))
+
+
+@cache
+def _degrees() -> frozenset[str]:
+    return frozenset(tokens(" ".join(DEGREES)))
+
+
+@lru_cache(maxsize=256)
+def _stems(paper: Paper) -> frozenset[str]:
+    return frozenset(tokens(f"{paper.title} {paper.abstract}"))
