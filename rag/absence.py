@@ -15,7 +15,15 @@ from index_store.lexical import tokens
 from rag.names import capital_names, key
 from rag.scoring import parts_of
 
-__all__ = ["DETAILS", "Detail", "abbreviates", "absent_details", "absent_names", "denied_premise"]
+__all__ = [
+    "DETAILS",
+    "METRICS",
+    "Detail",
+    "abbreviates",
+    "absent_details",
+    "absent_names",
+    "denied_premise",
+]
 
 NUMBER = (
     r"(?:(?<![\d.,])\d[\d.,]*+\s?[kKMB]?\+?|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozens?|"
@@ -110,6 +118,7 @@ METRICS = (
     "FVD FID IS PSNR SSIM LPIPS mAP AP mIoU IoU WER BLEU CIDEr METEOR ROUGE AUC AUROC EER F1 MSE MAE RMSE "
     "perplexity CLIPSIM CLIP-SIM R@1 R@5 R@10 recall@1 Recall@1 MRR nDCG Hits@1"
 ).split()
+"""What figures are of, as it is written: "IS" is a score, and "is" is not."""
 NEGATION = r"(?:\b(?:not|no|never|without|neither|nor|needless|safely|free of)\b|n['’]t\b)"
 MOST_LETTERS = 3
 """Letters of what is short for a name: K400, SSv2. One of more, BLIP-2, is a name by itself."""

@@ -49,7 +49,7 @@ class Assistant:
         """
         if refusal := refuse_before_search(question):
             plan = QueryPlan(question, question, "answer", (), question)
-            yield self._complete(_refused(plan, refusal), turns, draft=draft)
+            yield self._complete(_refused(plan, refusal), plan, turns, draft=draft)
         else:
             translate = None if draft or self.model is None else self._translate
             plan = plan_query(question, turns, self.index, translate=translate)
@@ -80,7 +80,7 @@ class Assistant:
     def _answer(self, plan: QueryPlan, turns: Sequence[Turn], *, draft: bool) -> Iterator[Answer]:
         found = choose_evidence(plan, self.index)
         if refusal := refuse_for_evidence(plan, found):
-            yield self._complete(_refused(plan, refusal), turns, draft=draft)
+            yield self._complete(_refused(plan, refusal), plan, turns, draft=draft)
             return
         answer = replace(
             _drafted(plan, found),
@@ -88,19 +88,19 @@ class Assistant:
             note=remarks(plan, found),
         )
         if draft or plan.kind == "list" or answer.refusal:
-            yield self._complete(replace(answer, statements=answer.draft), turns, draft=draft)
+            yield self._complete(replace(answer, statements=answer.draft), plan, turns, draft=draft)
             return
         yield answer
         if self.model is None:
-            yield self._complete(replace(answer, statements=answer.draft), turns, draft=True)
+            yield self._complete(replace(answer, statements=answer.draft), plan, turns, draft=True)
         else:
             name = self.model.metadata.model_name
-            receipt = begin_receipt(plan.question, turns, self.index, draft=False, model=name)
+            receipt = begin_receipt(plan, turns, self.index, draft=False, model=name)
             yield from self._write(self.model, answer, plan, receipt)
 
-    def _complete(self, answer: Answer, turns: Sequence[Turn], *, draft: bool) -> Answer:
+    def _complete(self, answer: Answer, plan: QueryPlan, turns: Sequence[Turn], *, draft: bool) -> Answer:
         """Return an answer that no model wrote, complete with its receipt."""
-        receipt = begin_receipt(answer.question, turns, self.index, draft=draft)
+        receipt = begin_receipt(plan, turns, self.index, draft=draft)
         return replace(answer, stage="complete", receipt=complete_receipt(receipt, answer))
 
     def _write(self, model: LLM, draft: Answer, plan: QueryPlan, receipt: Receipt) -> Iterator[Answer]:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from index_store.paper_index import PaperIndex
 from index_store.values import Paper
 from rag.comparison import asked_spans, build_comparison
+from rag.languages import language_of
 from rag.lists import matching_papers, papers_to_examine
 from rag.scoring import rank_sentences, titled_sentence
 from rag.values import Citation, Comparison, Evidence, QueryPlan, Span, Statement
@@ -112,7 +113,9 @@ def _chosen_papers(
 
 
 def warm_up(index: PaperIndex, progress: Callable[[str, int, int], None]) -> None:
-    """Embed the sentences of a library ahead of the first question, unless it is a large one."""
+    """Embed the sentences of a library ahead of the first question, unless it is a large one, and load what
+    tells languages apart."""
+    language_of("A question to come.")
     papers = index.papers() if index.count_papers() <= WARM_PAPERS else []
     for done in range(0, len(papers), WARM_BLOCK):
         block = papers[done : done + WARM_BLOCK]

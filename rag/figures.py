@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from index_store.values import Paper
-from rag.absence import abbreviates
+from rag.absence import METRICS, abbreviates
 from rag.names import key, names_of, short_name
 from rag.values import Row, Span
 
@@ -25,10 +25,9 @@ NAME = r"(?:[A-Z][\w.+-]*[A-Z0-9][\w.+-]*|[A-Z][a-z]+(?:[- ][A-Z0-9][\w-]*)+|[A-
 MEASURED_ON = re.compile(
     rf"\b(?:on|over|for)\s+(?:the\s+)?({NAME}(?:(?:\s*\([^)]*\))?(?:,\s*(?:and\s+)?|\s+and\s+)(?:\S+\s+on\s+)?{NAME})*)"
 )
-METRICS = re.compile(
-    r"top-?[15]\b|\b(?:accuracy|mAP|mIoU|FVD|FID|PSNR|SSIM|LPIPS|MSE|MAE|WER|BLEU(?:-\d)?|CIDEr|METEOR|ROUGE(?:-\w)?|AUC|"
-    r"EER|F1|perplexity|recall|R@\d+|precision|FPS|FLOPs)(?![\w-])",
-    re.I,
+METRIC = re.compile(
+    rf"(?<![\w-])(?:{'|'.join(map(re.escape, METRICS))}|(?i:top-?[15]|accuracy|precision|recall|FPS|FLOPs))"
+    r"(?:-\w|@\d+)?(?![\w@-])"
 )
 SETTINGS = ("zero-shot", "few-shot", "linear prob", "fine-tun", "fully-supervised", "unsupervised")
 
@@ -57,7 +56,7 @@ def _measured(cell: Span) -> _Measured:
     listed = [match[1] for match in MEASURED_ON.finditer(quote)]
     names = [name.rstrip(".") for names in listed for name in re.findall(NAME, names)]
     datasets = {key(name): name for name in names if key(name) not in own}
-    metrics = {key(name): name for name in METRICS.findall(quote)}
+    metrics = {key(name): name for name in METRIC.findall(quote)}
     settings = {
         name: f"{name}ing" if name.endswith(("b", "n")) else name
         for name in SETTINGS

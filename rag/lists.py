@@ -16,14 +16,13 @@ from index_store.paper_index import PaperIndex
 from index_store.values import Paper
 from rag.absence import absent_names
 from rag.names import capital_names
-from rag.subjects import SAYS_NOTHING
+from rag.subjects import SAYS_NOTHING, SMALL_LIBRARY
 from rag.values import QueryPlan
 
 __all__ = ["asks_for_list", "asks_for_papers", "matching_papers", "papers_to_examine", "what_is_listed"]
 
-SMALL_LIBRARY = 300
-"""Papers that are all examined; of a larger library those that come nearest are."""
 NEAREST = 60
+"""Papers of a large library that are examined."""
 LONGEST_LIST = 10
 STANDS_OUT = 1.6
 """Standard deviations above the mean of all that were examined. Found on the development set and on 36 list

@@ -24,6 +24,7 @@ __all__ = [
     "distinct",
     "find_mentions",
     "key",
+    "listed",
     "name_like",
     "names_of",
     "papers_spoken_of",
@@ -261,6 +262,11 @@ def runs_of_words(text: str) -> Iterator[tuple[int, int, str]]:
 
 def _without_possessive(words: str) -> str:
     return re.sub(r"['’]s?$", "", words)
+
+
+def listed(words: Sequence[str]) -> str:
+    """Return words in one phrase: A, B and C."""
+    return " and ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else "".join(words)
 
 
 def distinct(papers: Iterable[Paper]) -> list[Paper]:

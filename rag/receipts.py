@@ -1,7 +1,8 @@
 """Writes receipts: what an answer was made from and what came of it, in plain values.
 
-In: a question with its turns, the paper index, and the complete answer. Out: a receipt that stands on its
-own, so that years later it can be seen what has changed. How one is kept or compared is not known here.
+In: a query plan with the turns before it, the paper index, and the complete answer. Out: a receipt that
+stands on its own, so that years later it can be seen what has changed. How one is kept or compared is not
+known here.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from importlib.metadata import version
 from index_store.paper_index import PaperIndex
 from index_store.values import Paper, fingerprint
 from rag.prompt import PROMPT_HASH
-from rag.values import Answer, PaperMark, PastTurn, Receipt, Span, Turn, Words
+from rag.values import Answer, PaperMark, PastTurn, QueryPlan, Receipt, Span, Turn, Words
 
 __all__ = ["answer_hash", "begin_receipt", "complete_receipt", "mark_paper"]
 
@@ -22,7 +23,7 @@ HASH_LENGTH = 16
 
 
 def begin_receipt(
-    question: str, turns: Sequence[Turn], index: PaperIndex, *, draft: bool, model: str | None = None
+    plan: QueryPlan, turns: Sequence[Turn], index: PaperIndex, *, draft: bool, model: str | None = None
 ) -> Receipt:
     """Return what is known before a word is written: what is asked, and of which library."""
     return Receipt(
@@ -31,10 +32,12 @@ def begin_receipt(
         model=model,
         prompt_hash=PROMPT_HASH,
         version=version("paperchat"),
-        question=question,
+        question=plan.question,
         turns=tuple(PastTurn(t.question, t.answer, tuple(p.id for p in t.papers)) for t in turns),
         draft=draft,
         papers=tuple(mark_paper(paper) for turn in turns for paper in turn.papers),
+        subjects=plan.subjects,
+        aspects=plan.aspects,
     )
 
 

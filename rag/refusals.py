@@ -14,7 +14,7 @@ from rag.absence import absent_details, absent_names, denied_premise
 from rag.borrowed import unmentioned_terms
 from rag.evidence import Found
 from rag.languages import ENGLISH
-from rag.names import papers_spoken_of, short_name
+from rag.names import listed, papers_spoken_of, short_name
 from rag.orders import is_link_alone, is_small_talk, is_sum, question_in
 from rag.subjects import COMPARES
 from rag.suggesting import name_among, question_for, quoted, reason_for
@@ -156,7 +156,7 @@ def missing_side(plan: QueryPlan, found: Found) -> str:
 
 
 def _title_alone(papers: Sequence[Paper]) -> str:
-    names = " and ".join(map(short_name, papers))
+    names = listed(list(map(short_name, papers)))
     return f"The library has no abstract of {names}, only the title; the full text may answer."
 
 

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from index_store.values import Paper
-from rag.names import distinct, find_mentions, short_name
+from rag.names import distinct, find_mentions, listed, short_name
 from rag.suggesting import name_among
 
 __all__ = ["LEADS_IN", "Called", "fragment_of", "lean_on", "replace_names", "swap"]
@@ -74,8 +74,7 @@ class Called:
     @property
     def joined(self) -> str:
         """The names in one phrase: A, B and C."""
-        *first, last = self.each
-        return f"{', '.join(first)} and {last}" if first else last
+        return listed(self.each)
 
     @property
     def owning(self) -> str:

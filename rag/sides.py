@@ -12,7 +12,7 @@ from index_store.errors import QuestionError
 from index_store.paper_index import PaperIndex
 from index_store.values import Paper
 from rag.comparison import MOST_SUBJECTS
-from rag.names import distinct, short_name
+from rag.names import distinct, listed, short_name
 from rag.subjects import find_named
 from rag.values import QueryPlan
 
@@ -37,16 +37,17 @@ def plan_comparison(subjects: Sequence[str], aspects: Sequence[str], index: Pape
     if len(papers) == 1 and all(sides.values()):
         raise QuestionError(f"All these names are of one paper: {papers[0].title}")
     called = [short_name(found[0]) if len(found) == 1 else name for name, found in sides.items()]
-    on = f" on {_listed(aspects)}" if aspects else ""
-    question = f"How do {_listed(called)} differ{on}?"
+    on = f" on {listed(aspects)}" if aspects else ""
+    question = f"How do {listed(called)} differ{on}?"
     return QueryPlan(
         question,
         question,
         "comparison" if papers else "answer",
         tuple(papers),
-        _listed(aspects) or "How do they differ?",
+        listed(aspects) or "How do they differ?",
         choices=tuple(next((found for found in sides.values() if len(found) > 1), ())),
         searched=index.count_papers(),
+        subjects=tuple(subjects),
         aspects=tuple(aspects),
         missing=tuple(name for name, found in sides.items() if not found),
     )
@@ -59,7 +60,3 @@ def _papers_called(name: str, index: PaperIndex) -> list[Paper]:
         return exact
     named = find_named(name, index)
     return list(named.papers[:1] or named.choices)
-
-
-def _listed(words: Sequence[str]) -> str:
-    return " and ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else "".join(words)

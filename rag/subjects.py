@@ -24,7 +24,7 @@ from rag.names import (
 )
 from rag.spelling import correct_names
 
-__all__ = ["COMPARES", "DESCRIBES", "SAYS_NOTHING", "Named", "find_named", "meant_by"]
+__all__ = ["COMPARES", "DESCRIBES", "SAYS_NOTHING", "SMALL_LIBRARY", "Named", "find_named", "meant_by"]
 
 COMPARES = re.compile(
     r"\b(?:compar\w+|differ\w*|versus|vs\.?|contrast\w*|both|respectively|than|or|each|"
@@ -36,7 +36,7 @@ SEVERAL = re.compile(
     re.I,
 )
 DESCRIBES = re.compile(
-    r"\bthe ((?:[\w-]+ ){1,5}?)(?:foundation )?(?:paper|study|work|method|model|approach)\b", re.I
+    r"\bthe ((?:[\w-]+ ){1,5}?)(?:foundation )?(?:paper|study|work|method|model|approach|one)\b", re.I
 )
 SAYS_NOTHING = frozenset(
     tokens(
@@ -57,7 +57,8 @@ LONGEST_SEARCH = 2000
 MOST_NAMES = 8
 """Name-like words of a text that are searched for by themselves."""
 SMALL_LIBRARY = 300
-"""Papers that are all looked at: it is quicker than to search, and nothing mistyped is missed."""
+"""Papers that are all looked at: it is quicker than to search, and nothing mistyped is missed, and no
+paper of a list."""
 NO_WORD = "\0"
 
 
@@ -95,7 +96,7 @@ def find_named(text: str, index: PaperIndex) -> Named:
         if not _says_which(text, alternatives[0]):
             return Named(text, choices=tuple(alternatives[0]))
     papers = distinct([*identified, *(meant_by(text, papers, index) for papers in alternatives)])
-    if papers and COMPARES.search(text):
+    if COMPARES.search(text):
         papers = distinct([*papers, *_described(text, index)])
     others = distinct(paper for group in alternatives for paper in group if paper not in papers)
     return Named(text, tuple(papers), passed_over=tuple(others))

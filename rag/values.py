@@ -160,7 +160,9 @@ class Receipt:
     """What an answer was made from, and what came of it, so that it can be made again and compared.
 
     `model` is the one that wrote, None where none was asked. `papers` are all that the answer, its
-    evidence and the turns before it speak of; `answer` is what it says, a line for each statement.
+    evidence and the turns before it speak of; `answer` is what it says, a line for each statement. Where
+    papers were picked one by one to be compared, `subjects` are their names as given, and `aspects` what to
+    compare them on.
     """
 
     library_fingerprint: str
@@ -176,6 +178,8 @@ class Receipt:
     cited: tuple[Words, ...] = ()
     answer: str = ""
     answer_hash: str = ""
+    subjects: tuple[str, ...] = ()
+    aspects: tuple[str, ...] = ()
     format: int = RECEIPT_FORMAT
 
 
@@ -186,8 +190,9 @@ class QueryPlan:
     `papers` are those the question names, in its order; `focus` is what it asks of them: the question
     without their names. `language` is the English name of the one it was asked in. `choices` share a name
     of which it does not say whose it is; `passed_over` share a name with one of `papers` and were not
-    meant. `searched` is how many papers the library holds. `aspects` are those that a comparison was asked
-    for one by one; `missing` are names of sides that the library does not hold.
+    meant. `searched` is how many papers the library holds. `subjects` are names of papers, and `aspects`
+    what to compare them on, where these were given one by one; `missing` are names of sides that the
+    library does not hold.
     """
 
     question: str
@@ -199,6 +204,7 @@ class QueryPlan:
     choices: tuple[Paper, ...] = ()
     passed_over: tuple[Paper, ...] = ()
     searched: int = 0
+    subjects: tuple[str, ...] = ()
     aspects: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
 

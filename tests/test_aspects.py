@@ -1,13 +1,12 @@
 """How often a cell of the standard aspects is right, over cells labelled by hand in the sample library.
 
-`tests/data/comparison_cells.jsonl` has for each paper and aspect the sentences of which any would do, or
-none where the summary does not state it. They were labelled without a look at the code. `pytest -s` prints
-the table.
+`tests/data/comparison_cells.jsonl` has for each paper, known by the words with which its title begins, and
+each aspect the sentences of which any would do, or none where the summary does not state it. They were
+labelled without a look at the code. `pytest -s` prints the table.
 """
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from importlib.resources import as_file, files
 from pathlib import Path
@@ -15,7 +14,7 @@ from pathlib import Path
 import pytest
 from conftest import make_paper
 
-from index_store.readers import read_papers
+from bench.comparisons import count_cells, read_library, render_cells
 from index_store.sentences import split_sentences
 from index_store.values import Paper
 from rag.aspects import ASPECTS, best_span
@@ -34,25 +33,11 @@ def spans_of(paper: Paper) -> list[Span]:
 def counts() -> dict[str, Counter[str]]:
     """Count for each aspect: cells stated, given, right, silent, and rightly silent."""
     with as_file(files("index_store").joinpath("sample", "papers.jsonl")) as path:
-        papers = {paper.title: paper for paper in read_papers(path) if isinstance(paper, Paper)}
-    found = {aspect.name: Counter[str]() for aspect in ASPECTS}
-    for row in map(json.loads, LABELLED.read_text().splitlines()):
-        spans = spans_of(papers[row["title"]])
-        for aspect in ASPECTS:
-            right, cell = row["cells"][aspect.name], best_span(aspect, spans)
-            found[aspect.name].update(
-                stated=bool(right),
-                given=cell is not None,
-                right=cell is not None and spans.index(cell) in right,
-                silent=not right,
-                rightly_silent=not right and cell is None,
-            )
-    return found
+        return count_cells(LABELLED, read_library(path))
 
 
 def test_cells_of_the_standard_aspects_are_right_or_left_empty(counts: dict[str, Counter[str]]) -> None:
-    for name, count in counts.items():
-        print(f"{name:14} {dict(count)}")
+    print(render_cells(counts))
     total: Counter[str] = sum(counts.values(), Counter())
     assert total["stated"] + total["silent"] >= 60
     assert 100 * total["right"] >= PRECISION * total["given"]

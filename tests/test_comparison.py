@@ -136,7 +136,14 @@ def test_model_is_shown_one_side_at_a_time(index: PaperIndex) -> None:
         .enqueue("EgretNet uses convolutions only.")
     )
     *_, answer = Assistant(index, model).compare(["HERON", "EgretNet"])
-    assert [len({"HERON" in str(m), "EgretNet:" in str(m)}) for m in model.history] != []
+    first, second = ("\n".join(str(message.content) for message in asked) for asked in model.history)
+    heron, egret = (
+        [item.span.quote for item in answer.evidence if item.span.paper == paper]
+        for paper in (HERON, EGRET)
+    )
+    assert len(heron) > 1 and len(egret) > 1
+    assert all(quote in first and quote not in second for quote in heron)
+    assert all(quote in second and quote not in first for quote in egret)
     assert [statement.citations for statement in answer.statements] == [(1,), (2,)]
 
 

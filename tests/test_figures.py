@@ -47,3 +47,10 @@ def test_cells_without_figures_are_left_alone() -> None:
 
 def test_cell_that_names_no_dataset_is_not_guessed_at() -> None:
     assert not warned("AUK reaches 91.3%.", "SKUA reaches 88.2% on SongSet-50k.")
+
+
+def test_metric_is_known_as_it_is_written() -> None:
+    assert "AUK (BLEU-4)" in warned(
+        "AUK has a BLEU-4 of 31.3 on SongSet.", "SKUA has an AP of 28.2 on SongSet."
+    )
+    assert not warned("AUK is at 31.3% on SongSet.", "SKUA has an AP of 28.2 on SongSet.")

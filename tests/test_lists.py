@@ -10,7 +10,8 @@ from fakes import HashingEmbedding
 
 from index_store.paper_index import PaperIndex
 from rag.assistant import Assistant
-from rag.lists import SMALL_LIBRARY, asks_for_list, what_is_listed
+from rag.lists import asks_for_list, what_is_listed
+from rag.subjects import SMALL_LIBRARY
 
 
 @pytest.mark.parametrize(

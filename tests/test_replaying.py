@@ -170,6 +170,38 @@ def test_paper_that_only_a_turn_speaks_of_is_named_when_it_is_gone(index: PaperI
     assert f"gone: {TIDE.title}\n" in said
 
 
+@pytest.mark.parametrize(
+    ("subjects", "aspects"),
+    [
+        (("HERON", "EgretNet"), ("training data",)),
+        (("HERON", "EgretNet"), ("results", "what it was trained on")),
+        ((TIDE.id, HERON.id, "EgretNet"), ()),
+        (("HERON", "OspreyNet"), ("code",)),
+        (("OspreyNet", "KittiwakeFormer"), ()),
+    ],
+)
+def test_comparison_of_papers_picked_one_by_one_comes_out_the_same(
+    index: PaperIndex, tmp_path: Path, subjects: tuple[str, ...], aspects: tuple[str, ...]
+) -> None:
+    *_, answer = Assistant(index).compare(subjects, aspects, draft=True)
+    write_receipt(tmp_path / "receipt.json", receipt_of(answer), MACHINE)
+    receipt = read_receipt(tmp_path / "receipt.json").receipt
+    assert (receipt.subjects, receipt.aspects) == (subjects, aspects)
+    replay, _ = replayed(receipt, index)
+    assert replay.new == receipt == receipt_of(answer)
+
+
+def test_prose_of_a_comparison_of_picked_papers_is_written_again(index: PaperIndex) -> None:
+    says = ("HERON hides 60% of a spectrogram.", "EgretNet uses convolutions only.")
+    *_, answer = Assistant(index, ScriptedModel().enqueue(*says)).compare(
+        ["HERON", "EgretNet"], ["core idea"]
+    )
+    receipt = receipt_of(answer)
+    assert says[0] in receipt.answer
+    replay, _ = replayed(receipt, index, lambda: ScriptedModel().enqueue(*says))
+    assert replay.new == receipt
+
+
 # The library has changed
 
 
@@ -399,6 +431,16 @@ def test_answer_for_programs_is_replayed_from_the_sample_library(tmp_path: Path)
     (tmp_path / "answer.json").write_text(asked.stdout)
     again = paperchat("replay", "answer.json", cwd=tmp_path)
     assert again.returncode == 0, again.stderr
+
+
+@pytest.mark.weights
+def test_comparison_that_the_command_printed_is_made_again(tmp_path: Path) -> None:
+    aspects = ("--aspect", "results", "--aspect", "what is masked")
+    asked = ("compare", "VideoMAE V2", "TinyViT", *aspects, "--draft", "--json", "--library", "sample")
+    (tmp_path / "answer.json").write_text(paperchat(*asked, cwd=tmp_path).stdout)
+    again = paperchat("replay", "answer.json", cwd=tmp_path)
+    assert again.returncode == 0, again.stderr
+    assert "The answer is the same." in again.stdout
 
 
 def test_library_that_is_not_there_is_named_and_not_made(index: PaperIndex, tmp_path: Path) -> None:

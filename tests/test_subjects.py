@@ -104,6 +104,8 @@ def test_word_in_capitals_for_its_letters_is_no_name(index: PaperIndex) -> None:
         ("How does HERON differ from the sea levels paper, and what does each forecast?", (HERON, TIDE)),
         ("How does HERON differ from the flying saucers paper?", (HERON,)),
         ("How does HERON differ from the songs model?", (HERON,)),
+        ("How do the sea levels one and the convolutions only one differ?", (TIDE, EGRET)),
+        ("What is the best one of all models?", ()),
     ],
 )
 def test_side_that_a_comparison_describes_is_found_by_two_words_or_more(

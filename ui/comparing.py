@@ -14,6 +14,7 @@ from rich.text import Text
 from rag.values import Answer
 from ui.answer_json import answer_object
 from ui.printing import print_json, show_progress
+from ui.receipt_file import machine_of
 from ui.settings import Settings
 from ui.tables import NOT_STATED, Table, render_table, table_of
 from ui.timing import timed_answers
@@ -46,7 +47,8 @@ def compare_once(
             states = list(timed_answers(assistant.compare(subjects, aspects, draft=draft or bool(format))))
     answer, timings = states[-1]
     if as_json:
-        print_json(answer_object(answer, timings, assistant.model and asdict(assistant.model.device)))
+        device = assistant.model and asdict(assistant.model.device)
+        print_json(answer_object(answer, timings, device, machine=machine_of(settings, device)))
     elif format and (table := table_of(answer)):
         sys.stdout.write(render_table(table, format))
     else:

@@ -155,11 +155,16 @@ def _replay(kept: Kept, settings: Settings) -> Replay:
 def ask_again(receipt: Receipt, assistant: Assistant, load: Callable[[], LLM]) -> Replay:
     """Ask the question of a receipt, with the turns before it, and return both receipts.
 
-    `load` gives the model, and is called only when one is asked.
+    A comparison of papers picked one by one is made of the same ones. `load` gives the model, and is called
+    only when one is asked.
     """
     index = assistant.index
     turns = [Turn(t.question, t.answer, tuple(index.papers(t.paper_ids))) for t in receipt.turns]
-    for answer in assistant.stream(receipt.question, turns, draft=receipt.draft):
+    if receipt.subjects:
+        answers = assistant.compare(receipt.subjects, receipt.aspects, draft=receipt.draft)
+    else:
+        answers = assistant.stream(receipt.question, turns, draft=receipt.draft)
+    for answer in answers:
         if answer.stage == "draft" and not receipt.draft:
             assistant.model = load()
     assert answer.receipt
