@@ -33,16 +33,14 @@ PLAIN = """
     more most less least other another same different also already again still yet only even just both each
     every all any some ones leave left remain around about up out in on over into from during before after
     earlier later instead together so then than such well good better best possible able main overall
-    actually really exactly specifically
+    actually really exactly specifically larger smaller bigger higher lower faster slower cheaper longer
+    shorter fewer stronger weaker
 """.split()
-"""Words of asking and reporting. They say nothing that a paper would have to hold."""
+"""Words of asking and reporting. They say nothing that a paper would have to hold: whether something is
+larger or smaller is for `rag.agreement` to hold against it."""
 WORD = re.compile(r"[^\W_]+")
 LEAST_SHARED = 5
 """Letters in which one word must begin like another to be a part of it: spatio, spatiotemporal."""
-DEGREES = (
-    "larger smaller bigger higher lower faster slower cheaper longer shorter fewer stronger weaker".split()
-)
-"""What a comparison asks for without naming it: a paper that gives its size need not say larger."""
 
 
 def borrowed_terms(sentence: str, question: str, papers: Iterable[Paper]) -> list[str]:
@@ -58,7 +56,7 @@ def borrowed_terms(sentence: str, question: str, papers: Iterable[Paper]) -> lis
 
 def holds_terms(words: str, paper: Paper) -> bool:
     """Whether a paper holds one of the terms in some words of a question, or they have none."""
-    terms = set(tokens(words)) - _plain() - _degrees()
+    terms = set(tokens(words)) - _plain()
     return not terms or any(_is_held(term, _stems(paper)) for term in terms)
 
 
@@ -91,11 +89,6 @@ def _plain() -> frozenset[str]:
 @lru_cache(maxsize=256)
 def _pairs(paper: Paper) -> frozenset[tuple[str, str]]:
     return frozenset(pairwise(tokens(f"{paper.title} {paper.abstract}")))
-
-
-@cache
-def _degrees() -> frozenset[str]:
-    return frozenset(tokens(" ".join(DEGREES)))
 
 
 @lru_cache(maxsize=256)

@@ -8,6 +8,7 @@ languages apart, kept to those below: among 139 a short question is soon taken f
 from __future__ import annotations
 
 import re
+import unicodedata
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -48,7 +49,7 @@ NAME_OR_ADDRESS = re.compile(
 
 def language_of(text: str) -> str:
     """Return the English name of the language in which `text` is written."""
-    words = NAME_OR_ADDRESS.sub(" ", text)
+    words = NAME_OR_ADDRESS.sub(" ", unicodedata.normalize("NFKC", text))
     if not re.search(r"[^\W\d_]", words):
         return ENGLISH
     code, probability = _identifier().classify(words)
