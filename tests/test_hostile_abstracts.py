@@ -39,7 +39,8 @@ from ui.render import render_answer
 from ui.timing import Timings
 
 pytestmark = pytest.mark.timeout(60)
-TAGS = set("div p span a blockquote details summary mark table thead tbody tr th td button br".split())
+TAGS = set("div p span a blockquote details summary mark table thead tbody tr th td button br code".split())
+FORMULA = set("math mrow mi mn mo mtext mspace mfrac mroot msqrt msub msup msubsup mover munder".split())
 ATTRIBUTES = {
     "class": r"[a-z -]+",
     "id": r"[a-z]+(?:-\d+)+",
@@ -48,6 +49,9 @@ ATTRIBUTES = {
     "target": "_blank",
     "rel": "noopener",
     "scope": "row|col",
+    "stretchy": "true|false",
+    "fence": "true",
+    "form": "prefix|postfix",
 }
 """What the renderer may write; whatever else stands in the page came out of a paper."""
 DIRECTED = {"RLE", "LRE", "RLO", "LRO", "PDF", "RLI", "LRI", "FSI", "PDI"}
@@ -62,19 +66,23 @@ class Reader(HTMLParser):
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
         self.open: list[str] = []
+        self.classes: list[str] = []
         self.words = ""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        assert tag in TAGS
+        assert tag in TAGS or (tag in FORMULA and "formula" in self.classes)
         for name, value in attrs:
             assert re.fullmatch(ATTRIBUTES[name], value or "", re.S)
         self.open += [tag] * (tag != "br")
+        self.classes += [dict(attrs).get("class") or ""] * (tag != "br")
 
     def handle_endtag(self, tag: str) -> None:
         assert self.open.pop() == tag
+        self.classes.pop()
 
     def handle_data(self, data: str) -> None:
-        self.words += data
+        if "math" not in self.open:  # what was written stands beside it
+            self.words += data
 
     def handle_comment(self, data: str) -> None:
         raise AssertionError(f"a comment: {data}")

@@ -6,16 +6,19 @@ import html
 import re
 from dataclasses import replace
 
+import pytest
 from conftest import HERON, make_paper
 from fakes import ScriptedModel
 from hypothesis import given
 from hypothesis import strategies as st
+from markdown_it import MarkdownIt
 
 from index_store.paper_index import PaperIndex
 from rag.assistant import Assistant
 from rag.values import Answer, Citation, Span, Statement
+from ui.copied import CITED_FORMATS, render_cited, render_copied
 from ui.markup import text
-from ui.render import render_answer, render_question
+from ui.render import render_answer, render_card, render_question
 
 HOSTILE = (
     "<img src=x onerror=alert(1)> </p><script>alert(1)</script> "
@@ -105,3 +108,57 @@ def test_nothing_is_waited_for_once_an_answer_is_complete(index: PaperIndex) -> 
     assert "Writing" in render_answer(first, 0, waiting="Writing")
     assert "Writing" not in render_answer(last, 0, waiting="Writing")
     assert "Writing" not in render_answer(Assistant(index).ask("hello"), 0, waiting="Writing")
+
+
+def test_answer_has_room_for_its_prose_only_while_it_is_awaited(index: PaperIndex) -> None:
+    model = ScriptedModel().enqueue("HERON hides 60% of a spectrogram and predicts it.")
+    *growing, last = Assistant(index, model).stream("How is HERON trained?")
+    assert all('class="said growing"' in render_answer(state, 0, waiting="Writing") for state in growing)
+    assert "growing" not in render_answer(last, 0, waiting="Writing")
+    assert "Copy answer" in render_answer(last, 0, waiting="Writing")
+    assert "Copy answer" not in render_answer(growing[-1], 0, waiting="Writing")
+
+
+def test_formula_is_drawn_in_prose_quotes_and_title_and_code_is_code() -> None:
+    words = "It runs in $n^2$ with `pip`. More."
+    drawn = render_answer(answer_about("The $x$", words, words, [(0, 28)]), 0)
+    assert drawn.count("<math>") == 4  # title, prose, quote, abstract
+    assert drawn.count("<code>") == 3
+
+
+def test_card_of_a_paper_names_at_most_thirty_authors() -> None:
+    many = make_paper("t", "a", authors=tuple(f"Ada <i>{n}" for n in range(34)), year=2024)
+    card = render_card(many, "ref-1")
+    assert "Ada <i>29 and 4 more" in visible(card)
+    assert "<i>" not in card
+
+
+def test_copied_answer_is_its_words_with_numbers_and_its_references_with_quotes(index: PaperIndex) -> None:
+    model = ScriptedModel().enqueue("HERON hides 60% of a spectrogram and predicts it.")
+    answer = Assistant(index, model).ask("How is HERON trained?")
+    said, _, references = render_copied(answer).partition("\n\n")
+    assert said == "HERON hides 60% of a spectrogram and predicts it. [1]"
+    assert references.startswith("1. (2024). **HERON: Masked Training for Bird Songs**")
+    for span in answer.citations[0].spans:
+        assert f"\n   > {span.quote}\n" in references
+    *_, compared = Assistant(index).compare(["HERON", "EgretNet"], ["code"], draft=True)
+    assert "| code | Code is available. |" in render_copied(compared)
+
+
+def test_copied_answer_keeps_formulas_and_loads_nothing_where_it_is_pasted() -> None:
+    words = f"It is $x_1 < y$ in `a_b`. {HOSTILE}"
+    copied = render_copied(answer_about(HOSTILE, words, words, [(0, len(words))]))
+    assert copied.count("It is $x_1 < y$ in `a_b`.") == 2
+    tokens = MarkdownIt("commonmark").parse(copied)
+    drawn = {child.type for token in tokens for child in token.children or ()}
+    assert {token.type for token in tokens} >= {"ordered_list_open", "blockquote_open"}
+    drawn |= {token.type for token in tokens}
+    assert not drawn & {"image", "link_open", "html_inline", "html_block"}
+
+
+@pytest.mark.parametrize("format", CITED_FORMATS)
+def test_entries_of_the_papers_cited_are_without_their_abstracts(index: PaperIndex, format: str) -> None:
+    answer = Assistant(index).ask("What accuracy does HERON reach on BirdBench?")
+    entries = render_cited(answer, format)
+    assert HERON.title in entries.replace("{", "").replace("}", "")
+    assert "Labelled bird songs" not in entries

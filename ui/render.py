@@ -9,11 +9,18 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from index_store.values import Paper
 from rag.values import Answer, Citation, Span, Statement
-from ui.markup import mark_id, text
+from ui.copied import CITED_FORMATS, render_cited, render_copied
+from ui.formulas import rich_text
+from ui.markup import mark_id, reference_id, render_mark, text
 from ui.render_table import cells_of, render_answer_table
+from ui.taking import render_buttons, render_taking
 
-__all__ = ["render_answer", "render_library", "render_question"]
+__all__ = ["render_answer", "render_library", "render_card", "render_question"]
+
+MOST_AUTHORS = 30
+"""Names that stand under a title; it is said how many more there are."""
 
 
 def render_library(count: int, name: str) -> str:
@@ -31,12 +38,44 @@ def render_answer(answer: Answer, turn: int | str, *, waiting: str = "") -> str:
     parts = [
         _searched(answer),
         _refusal(answer),
-        _prose(answer, turn, "" if answer.stage == "complete" else waiting),
+        _said(answer, turn, "" if answer.stage == "complete" else waiting),
         f'<p class="note">{text(answer.note)}</p>' if answer.note else "",
         render_answer_table(answer, turn),
         _references(answer, turn),
     ]
     return f'<div class="answer">{"".join(parts)}</div>'
+
+
+def render_card(paper: Paper, place: str, *, quotes: str = "", abstract: str = "", number: str = "") -> str:
+    """Return the card of a paper; a button of it opens the paper beside the page (page/panel.js).
+
+    `place` is its id on the page. `quotes` and `abstract` are drawn already, where something of them is
+    marked; the abstract is seen in the panel alone.
+    """
+    digit = f'<span class="number">{text(number)}</span> ' if number else ""
+    return (
+        f'<div class="ref" id="{place}"><p class="title">{digit}'
+        f'<button class="opens">{rich_text(paper.title)}</button></p>{_facts(paper)}{quotes}'
+        f'<p class="abstract">{abstract or rich_text(paper.abstract)}</p></div>'
+    )
+
+
+def _facts(paper: Paper) -> str:
+    """Return who wrote a paper, where and when it appeared, and its link, as far as that is known."""
+    names = ", ".join(paper.authors[:MOST_AUTHORS])
+    more = len(paper.authors) - MOST_AUTHORS
+    appeared = ", ".join(str(fact) for fact in (paper.venue, paper.year) if fact)
+    is_web = paper.url and re.match(r"https?://", paper.url)
+    parts = [
+        f'<span class="authors">{text(names)}{f" and {more} more" if more > 0 else ""}</span>'
+        if names
+        else "",
+        f"<span>{text(appeared)}</span>" if appeared else "",
+        f'<a class="link" href="{text(paper.url or "")}" target="_blank" rel="noopener">link</a>'
+        if is_web
+        else "",
+    ]
+    return f'<p class="facts">{" ".join(filter(None, parts))}</p>' if any(parts) else ""
 
 
 def _searched(answer: Answer) -> str:
@@ -57,34 +96,34 @@ def _refusal(answer: Answer) -> str:
     ask = answer.refusal.suggestion
     lines = [line for line in answer.refusal.text.splitlines() if line.strip()]
     drawn = [
-        f"{text(line.removesuffix(ask))} {_again(ask)}" if ask and line.endswith(ask) else text(line)
+        f"{rich_text(line.removesuffix(ask))} {_again(ask)}"
+        if ask and line.endswith(ask)
+        else rich_text(line)
         for line in lines
     ]
     return f'<p class="refusal">{"<br>".join(drawn)}</p>'
 
 
-def _prose(answer: Answer, turn: int | str, waiting: str) -> str:
-    quotes = {citation.number: citation for citation in answer.citations}
-    sentences = [_statement(s, turn, quotes) for s in answer.statements if s.support != "quoted"]
+def _said(answer: Answer, turn: int | str, waiting: str) -> str:
+    """Return the prose and what can be copied; while it grows it has room, so that nothing moves."""
+    words = _prose(answer, turn) or (f'<p class="waiting">{text(waiting)}</p>' if waiting else "")
+    if waiting:
+        return f'<div class="said growing">{words}</div>'
+    taking = _taking(answer) if answer.stage == "complete" else ""
+    return f'<div class="said">{words}{taking}</div>' if words else taking
+
+
+def _prose(answer: Answer, turn: int | str) -> str:
+    cited = {citation.number: citation for citation in answer.citations}
+    sentences = [_statement(s, turn, cited) for s in answer.statements if s.support != "quoted"]
     if answer.tentative:
-        sentences.append(f'<span class="tentative">{text(answer.tentative)}</span>')
-    if not sentences:
-        return f'<p class="waiting">{text(waiting)}</p>' if waiting else ""
-    return f'<p class="prose">{" ".join(sentences)}</p>'
+        sentences.append(f'<span class="tentative">{rich_text(answer.tentative)}</span>')
+    return f'<p class="prose">{" ".join(sentences)}</p>' if sentences else ""
 
 
-def _statement(statement: Statement, turn: int | str, quotes: dict[int, Citation]) -> str:
-    marks = "".join(_mark(quotes[number], turn) for number in statement.citations)
-    return f"{text(statement.text)}{marks}"
-
-
-def _mark(citation: Citation, turn: int | str) -> str:
-    title = text(" … ".join(span.quote for span in citation.spans))
-    return f'<a class="cite" href="#{_anchor(citation, turn)}" title="{title}">{citation.number}</a>'
-
-
-def _anchor(citation: Citation, turn: int | str) -> str:
-    return f"ref-{turn}-{citation.number}"
+def _statement(statement: Statement, turn: int | str, cited: dict[int, Citation]) -> str:
+    marks = "".join(render_mark(cited[n], reference_id(cited[n], turn)) for n in statement.citations)
+    return f"{rich_text(statement.text)}{marks}"
 
 
 def _references(answer: Answer, turn: int | str) -> str:
@@ -92,25 +131,27 @@ def _references(answer: Answer, turn: int | str) -> str:
     cards = "".join(_reference(c, turn, cells_of(answer, c)) for c in answer.citations)
     if answer.kind != "list" or not cards:
         return cards
-    return f'<details class="folded"><summary>Abstracts</summary>{cards}</details>'
+    return f'<details class="folded"><summary>References</summary>{cards}</details>'
 
 
 def _reference(citation: Citation, turn: int | str, cells: Sequence[Span]) -> str:
-    paper = citation.paper
-    facts = ", ".join(str(fact) for fact in (paper.venue, paper.year) if fact)
-    link = (
-        f' <a class="link" href="{text(paper.url)}" target="_blank" rel="noopener">link</a>'
-        if paper.url and re.match(r"https?://", paper.url)
-        else ""
+    return render_card(
+        citation.paper,
+        reference_id(citation, turn),
+        quotes="".join(f"<blockquote>{rich_text(span.quote)}</blockquote>" for span in citation.spans),
+        abstract=_marked(citation, turn, cells),
+        number=str(citation.number),
     )
-    quotes = "".join(f"<blockquote>{text(span.quote)}</blockquote>" for span in citation.spans)
-    return (
-        f'<div class="ref" id="{_anchor(citation, turn)}">'
-        f'<p class="title"><span class="number">{citation.number}</span> {text(paper.title)}'
-        f"{f' <span>{text(facts)}</span>' if facts else ''}{link}</p>{quotes}"
-        f'<details><summary>Abstract</summary><p class="abstract">{_marked(citation, turn, cells)}</p>'
-        "</details></div>"
-    )
+
+
+def _taking(answer: Answer) -> str:
+    """Return the buttons that copy an answer and the entries of its papers."""
+    if not answer.citations:
+        return ""
+    buttons = render_buttons("copy", {"markdown": "Copy answer"})
+    buttons += render_buttons("copy", CITED_FORMATS, label="Cite as")
+    cited = {format: render_cited(answer, format) for format in CITED_FORMATS}
+    return render_taking(buttons, {"markdown": render_copied(answer), **cited})
 
 
 def _marked(citation: Citation, turn: int | str, cells: Sequence[Span]) -> str:
@@ -119,8 +160,8 @@ def _marked(citation: Citation, turn: int | str, cells: Sequence[Span]) -> str:
     abstract, done, parts = citation.paper.abstract, 0, []
     quoted = set(citation.spans)
     for span in sorted({*quoted, *cells}, key=lambda span: span.start):
-        gap, kind = text(abstract[done : span.start]), "quoted" if span in quoted else "cell"
-        words = f'<span class="{kind}" id="{mark_id(span, citation, turn)}">{text(span.quote)}</span>'
+        gap, kind = rich_text(abstract[done : span.start]), "quoted" if span in quoted else "cell"
+        words = f'<span class="{kind}" id="{mark_id(span, citation, turn)}">{rich_text(span.quote)}</span>'
         parts.append(f"{gap} {f'<mark>{words}</mark>' if span in quoted else words} ")
         done = span.end
-    return "".join([*parts, text(abstract[done:])]).replace("</mark>  <mark>", " ")
+    return "".join([*parts, rich_text(abstract[done:])]).replace("</mark>  <mark>", " ")

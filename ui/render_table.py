@@ -10,13 +10,14 @@ from collections.abc import Sequence
 
 from rag.names import short_name
 from rag.values import Answer, Citation, Row, Span
-from ui.markup import mark_id, text
+from ui.formulas import rich_text
+from ui.markup import mark_id, render_mark, text
 from ui.tables import FORMATS, NOT_STATED, render_table, table_of
+from ui.taking import render_buttons, render_taking
 
 __all__ = ["cells_of", "render_answer_table"]
 
 FORMAT_NAMES = {"markdown": "Markdown", "csv": "CSV", "latex": "LaTeX"}
-LINE_BREAK = "&#10;"
 
 
 def render_answer_table(answer: Answer, turn: int | str) -> str:
@@ -66,11 +67,7 @@ def _rows(rows: Sequence[Row], answer: Answer, turn: int | str) -> str:
 def _cell(cell: Span | None, citation: Citation | None, turn: int | str) -> str:
     if cell is None or citation is None:
         return f'<span class="silent">{NOT_STATED}</span>'
-    return f"{text(cell.quote)} {_mark(cell, citation, turn)}"
-
-
-def _mark(cell: Span, citation: Citation, turn: int | str) -> str:
-    return f'<a class="cite" href="#{mark_id(cell, citation, turn)}">{citation.number}</a>'
+    return f"{rich_text(cell.quote)}{render_mark(citation, mark_id(cell, citation, turn))}"
 
 
 def _listed(citations: Sequence[Citation], turn: int | str) -> str:
@@ -78,7 +75,7 @@ def _listed(citations: Sequence[Citation], turn: int | str) -> str:
     have a column where any is known."""
     dated = any(citation.paper.year for citation in citations)
     rows = "".join(
-        f'<tr><th scope="row">{text(c.paper.title)}</th>'
+        f'<tr><th scope="row">{rich_text(c.paper.title)}</th>'
         f"{f'<td>{c.paper.year or str()}</td>' if dated else ''}"
         f"<td>{' '.join(_cell(span, c, turn) for span in c.spans)}</td></tr>"
         for c in citations
@@ -92,27 +89,10 @@ def _listed(citations: Sequence[Citation], turn: int | str) -> str:
 
 
 def _taking(answer: Answer) -> str:
-    """Return the buttons that copy or download the table, and the texts that they take. A page may strip
-    attributes that it does not know, so what a button does is in its class."""
+    """Return the buttons that copy or download the table."""
     table = table_of(answer)
     if table is None:
         return ""
-    texts = "".join(
-        f'<span class="words {format}">{_lines_kept(render_table(table, format))}</span>'
-        for format in FORMATS
-    )
-    buttons = "".join(
-        f"<span>{verb.capitalize()}</span>"
-        + "".join(f'<button class="take {verb} {f}">{FORMAT_NAMES[f]}</button>' for f in FORMATS)
-        for verb in ("copy", "download")
-    )
-    return f'<p class="taking">{buttons}{texts}</p>'
-
-
-def _lines_kept(words: str) -> str:
-    """Return words with their spaces and line breaks, in one line of HTML."""
-    return LINE_BREAK.join(_spaces_kept(line) for line in words.replace("\r\n", "\n").split("\n"))
-
-
-def _spaces_kept(line: str) -> str:
-    return " ".join(text(word) for word in line.split(" "))
+    buttons = render_buttons("copy", FORMAT_NAMES, label="Copy table")
+    buttons += render_buttons("download", FORMAT_NAMES, label="Download table")
+    return render_taking(buttons, {format: render_table(table, format) for format in FORMATS})

@@ -1,0 +1,54 @@
+"""What is copied from an answer: all of it as Markdown, and its papers as reference managers take them.
+
+In: an answer. Out: texts. The words are those of the answer and the abstracts as they were written, also
+formulas; only what Markdown would load or run elsewhere is made plain.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from index_store.writers import EXPORTS
+from rag.values import Answer, Citation
+from ui.tables import render_table, table_of
+
+__all__ = ["CITED_FORMATS", "render_cited", "render_copied"]
+
+CITED_FORMATS = {"bibtex": "BibTeX", "ris": "RIS", "csl": "CSL-JSON"}
+"""What the papers of an answer can be copied as, and what people call it."""
+ACTIVE = re.compile(r"<(?=[A-Za-z/!?])|!(?=\[)|(?<=\])[(\[]")
+"""Where an HTML tag, an image or the target of a link begins."""
+
+
+def render_copied(answer: Answer) -> str:
+    """Return an answer as Markdown: what it says with [n], its table, its references with their quotes."""
+    said = [s.marked for s in answer.statements if s.support != "quoted"]
+    table = table_of(answer)
+    parts = [
+        _plain(answer.refusal.text) if answer.refusal else "",
+        _plain(" ".join(said)),
+        render_table(table, "markdown").rstrip() if table else "",
+        _references(answer),
+    ]
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def render_cited(answer: Answer, format: str) -> str:
+    """Return the papers that an answer cites in one of `CITED_FORMATS`, without their abstracts."""
+    return EXPORTS[format]([replace(citation.paper, abstract="") for citation in answer.citations])
+
+
+def _references(answer: Answer) -> str:
+    lines = EXPORTS["markdown"]([citation.paper for citation in answer.citations]).splitlines()
+    quotes = [_quotes(citation) for citation in answer.citations]
+    return "\n".join(f"{line}{quoted}" for line, quoted in zip(lines, quotes, strict=True))
+
+
+def _quotes(citation: Citation) -> str:
+    """Return the quotes of a reference, each on a line that belongs to its item of the list."""
+    return "".join(f"\n   > {_plain(' '.join(span.quote.split()))}\n" for span in citation.spans)
+
+
+def _plain(words: str) -> str:
+    return ACTIVE.sub(lambda sign: f"\\{sign[0]}", words)
