@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from threading import Event, Lock, Thread
 from time import monotonic
 from typing import Any
 
 import gradio as gr
+from gradio.events import Dependency
 
 from index_store.errors import PaperchatError
 from index_store.paper_index import PaperIndex
@@ -21,7 +23,7 @@ from ui.adding import Reading, summary_lines
 from ui.markup import text
 from ui.render import render_library
 
-__all__ = ["DropArea"]
+__all__ = ["DropArea", "Panel"]
 
 REDRAW_SECONDS = 0.25
 READ_ONLY = (
@@ -33,17 +35,28 @@ READ_ONLY = (
 FORMATS_READ = "BibTeX, RIS, PubMed, CSL, CSV, JSON, arXiv, OpenAlex, PDF, a saved list, or a zip of these."
 
 
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """The panel on the page: its column, whether it is open, and the events that add papers."""
+
+    column: gr.Column
+    is_open: gr.State
+    added: list[Dependency]
+
+
 class DropArea:
     """A panel into which files are dropped, hidden until its button is pressed."""
 
-    def __init__(self, index: PaperIndex, *, library: str) -> None:
-        """Describe the panel for one library; `library` is its name for people."""
-        self._index, self._library = index, library
-        self._turn = Lock()  # a second person's files wait until the first one's are in
+    def __init__(self, index: PaperIndex, *, library: str, turn: Lock) -> None:
+        """Describe the panel for one library; `library` is its name for people.
 
-    def build(self, head: gr.Markdown, button: gr.Button) -> None:
+        Whoever changes the library has `turn` meanwhile: files wait until those of another person are in.
+        """
+        self._index, self._library, self._turn = index, library, turn
+
+    def build(self, head: gr.Markdown, button: gr.Button) -> Panel:
         """Draw the panel here; join it to its button and to the head of the page, which counts papers."""
-        with gr.Column(visible=False, elem_id="adding") as panel:
+        with gr.Column(visible=False, elem_id="adding") as column:
             if self._index.read_only:
                 gr.Markdown(READ_ONLY)
                 dropped = None
@@ -54,36 +67,37 @@ class DropArea:
                 )
                 said = gr.Markdown(elem_id="added")
                 stop = gr.Button("Stop adding", size="sm", visible=False, elem_id="stop-adding")
-        shown = gr.State(False)
+        is_open = gr.State(False)
         button.click(
-            lambda is_shown: (gr.Column(visible=not is_shown), not is_shown),
-            shown,
-            [panel, shown],
+            lambda is_open: (gr.Column(visible=not is_open), not is_open),
+            is_open,
+            [column, is_open],
             show_progress="hidden",
             api_visibility="private",
         )
-        if dropped is None:
-            return
-        adding = dropped.upload(
-            self._add,
-            dropped,
-            [said, head, dropped, stop],
-            show_progress="hidden",
-            api_visibility="private",
-            concurrency_limit=1,
-        )
-        stop.click(None, None, None, cancels=[adding], api_visibility="private").then(
+        added = [] if dropped is None else self._connect(dropped, said, stop, head)
+        return Panel(column, is_open, added)
+
+    def _connect(
+        self, dropped: gr.File, said: gr.Markdown, stop: gr.Button, head: gr.Markdown
+    ) -> list[Dependency]:
+        """Join the parts of the panel; return the events after which the library is another."""
+        quiet: dict[str, Any] = {
+            "outputs": [said, head, dropped, stop],
+            "show_progress": "hidden",
+            "api_visibility": "private",
+        }
+        adding = dropped.upload(self._add, dropped, concurrency_limit=1, **quiet)
+        stopped = stop.click(None, None, None, cancels=[adding], api_visibility="private").then(
             lambda: (
                 "Stopped. What was added so far is in the library; add the file again for the rest.",
                 render_library(self._index.count_papers(), self._library),
                 None,
                 gr.Button(visible=False),
             ),
-            None,
-            [said, head, dropped, stop],
-            show_progress="hidden",
-            api_visibility="private",
+            **quiet,
         )
+        return [adding, stopped]
 
     def _add(self, paths: list[str]) -> Iterator[tuple[Any, ...]]:
         """Yield what the panel and the head say while the papers of some files are added."""
