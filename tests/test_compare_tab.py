@@ -45,7 +45,9 @@ def test_picked_papers_are_compared_on_the_aspects_picked(page: Page, model: Scr
     pick(page, "#compare-aspects", "code")
     compare(page, "HERON", "EgretNet")
     expect(page.locator("#compared .tabled > table")).to_be_visible()
-    assert rows(page, "#compared") == [["code", "Code is available. 1", "not stated in the abstract"]]
+    assert rows(page, "#compared") == [
+        ["code", "Code is available. citation 1 , HERON", "not stated in the abstract"]
+    ]
     page.locator("#compared summary", has_text="All aspects").click()
     expect(page.locator("#compared .tabled details table")).to_be_visible()
 
@@ -55,7 +57,7 @@ def test_mark_in_a_cell_leads_to_its_words_in_the_abstract(page: Page, model: Sc
     ask(page, "How do HERON and EgretNet differ in code?")
     finished(page)
     page.locator(".tabled a.cite").first.click()
-    place = page.locator(".abstract .shown")
+    place = page.locator("#paper-panel .sought")
     expect(place).to_be_visible()
     assert "Code is available." in place.inner_text()
 

@@ -7,7 +7,15 @@ from conftest import EGRET, HERON, PAPERS, TIDE, make_paper
 
 from index_store.paper_index import PaperIndex
 from rag.assistant import Assistant
-from rag.suggesting import LINE, name_among, question_for, quoted, reason_for, shortened
+from rag.suggesting import (
+    LINE,
+    name_among,
+    question_for,
+    questions_after,
+    quoted,
+    reason_for,
+    shortened,
+)
 from rag.values import Evidence, Span
 
 
@@ -51,3 +59,35 @@ def test_line_is_cut_between_words_and_is_a_literal_slice() -> None:
     assert shortened("Short.") == "Short."
     assert quoted("Short.") == "“Short.”"
     assert quoted("It breaks") == "“It breaks …”"
+
+
+def test_next_questions_ask_for_what_the_abstract_states_and_the_answer_does_not(index: PaperIndex) -> None:
+    answer = Assistant(index).ask("How is HERON trained?", draft=True)
+    asked = [suggestion.question for suggestion in questions_after(answer, index)]
+    assert asked[0] == "Is the code of HERON available?"
+    assert asked[1] in ("How do HERON and EgretNet differ?", "How do HERON and TideCast differ?")
+    assert "What is HERON trained on?" not in asked
+    assert "What are the limitations of HERON?" not in asked
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["How is HERON trained?", "What is TideCast about?", "How do HERON and EgretNet differ in code?",
+     "Which papers evaluate on BirdBench?"],
+)  # fmt: skip
+def test_next_questions_are_answered_from_the_papers_that_they_name(
+    index: PaperIndex, question: str
+) -> None:
+    suggestions = list(questions_after(Assistant(index).ask(question, draft=True), index))
+    assert len({suggestion.question for suggestion in suggestions}) == len(suggestions) > 0
+    for suggestion in suggestions:
+        answer = Assistant(index).ask(suggestion.question, draft=True)
+        assert not answer.abstains, suggestion
+        assert set(suggestion.papers) <= {citation.paper for citation in answer.citations}, suggestion
+
+
+def test_nothing_is_suggested_after_a_refusal_nor_a_comparison_after_one(index: PaperIndex) -> None:
+    refused = Assistant(index).ask("How does AnimateDiff recognise bird songs?", draft=True)
+    assert list(questions_after(refused, index)) == []
+    compared = Assistant(index).ask("How do HERON and EgretNet differ in code?", draft=True)
+    assert not any("differ" in suggestion.question for suggestion in questions_after(compared, index))

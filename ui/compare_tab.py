@@ -7,6 +7,7 @@ is, is decided in `rag`; how it is drawn, in `ui.render`.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import repeat
 from time import perf_counter
 from typing import Any
 
@@ -37,8 +38,8 @@ class CompareTab:
         self._index = index
         self._loader = loader
 
-    def build(self, tab: gr.Tab) -> None:
-        """Add the components and their events to the tab that is being built."""
+    def build(self, tab: gr.Tab) -> gr.Dropdown:
+        """Add the components and their events to the tab that is being built; return what picks papers."""
         with gr.Row(elem_id="compare-what"):
             papers = gr.Dropdown(
                 self.titles(),
@@ -72,6 +73,25 @@ class CompareTab:
         )
         writing.then(lambda: gr.Button(interactive=False), None, stop, **quiet)
         stop.click(lambda: gr.Button(interactive=False), None, stop, cancels=[writing], **quiet)
+        return papers
+
+    def pick(self, id: str, picked: Sequence[str] | None) -> list[str]:
+        """Return what names the picked papers, with one more; where they are not listed, that is its title.
+
+        Raises:
+            QuestionError: it is not in the library any more, or as many as can be compared are picked.
+        """
+        found = self._index.papers([id])
+        if not found:
+            raise QuestionError("This paper is not in the library any more; search for another.")
+        name = id if self.titles() else found[0].title
+        names = list(dict.fromkeys([*(picked or []), name]))
+        if len(names) > MOST_SUBJECTS:
+            raise QuestionError(
+                f"{MOST_SUBJECTS} papers are picked already, the most that can be compared; "
+                "take one away in the Compare tab."
+            )
+        return names
 
     def titles(self) -> list[tuple[str, str]]:
         """Return what can be picked: (title, id) of each paper, in order of titles."""
@@ -83,10 +103,11 @@ class CompareTab:
         """Yield the drawn comparison as it grows, or what keeps it from being made."""
         model, last = self._loader.model, 0.0
         try:
-            for answer in Assistant(self._index, model).compare(papers or [], aspects or []):
+            states = Assistant(self._index, model).compare(papers or [], aspects or [])
+            for answer, waiting in self._loader.gate.pace(states) if model else zip(states, repeat("")):
                 if answer.stage == "writing" and perf_counter() - last < REDRAW_SECONDS:
                     continue
                 last = perf_counter()
-                yield render_answer(answer, TURN, waiting="Writing…" if model else "")
+                yield render_answer(answer, TURN, waiting=waiting)
         except QuestionError as error:
             yield f'<p class="refusal">{text(str(error))}</p>'

@@ -7,6 +7,7 @@ from threading import Thread
 from typing import TYPE_CHECKING
 
 from index_store.errors import PaperchatError
+from ui.gate import Gate
 
 if TYPE_CHECKING:
     from rag.transformers_model import TransformersModel
@@ -17,12 +18,16 @@ Progress = Callable[[str, int, int], None]
 
 
 class ModelLoader:
-    """Fetches, unpacks and loads a model in a thread of its own; `model` is None until it is there."""
+    """Fetches, unpacks and loads a model in a thread of its own; `model` is None until it is there.
+
+    Whoever has it write an answer goes through its `gate`.
+    """
 
     def __init__(self, load: Callable[[Progress], TransformersModel]) -> None:
         """Keep what loads the model: it is given a function to report its progress to."""
         self.model: TransformersModel | None = None
         self.failure = ""
+        self.gate = Gate()
         self._load = load
         self._state = "starting"
 

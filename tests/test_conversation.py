@@ -1,0 +1,351 @@
+"""A conversation in a real browser: kept, edited, asked again, judged, exported, and waited for in line."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from conftest import EGRET, HERON, PAPERS
+from fakes import HashingEmbedding, ScriptedModel
+from playwright.sync_api import Browser, Page, expect
+from test_browser import (
+    SAID,
+    ask,
+    browser,
+    finished,
+    loader,
+    model,
+    open_page,
+    page,
+    page_over,
+    pytestmark,
+    serving,
+)
+
+from index_store.paper_index import PaperIndex
+from ui.keeping import Keeping
+from ui.kept import MOST_TURNS
+from ui.model_loader import ModelLoader
+from ui.serving import build_app
+
+USES = "EgretNet uses convolutions only."
+COUNTS = "It has 12 million parameters."
+
+
+@pytest.fixture
+def opinions(tmp_path: Path) -> Path:
+    return tmp_path / "feedback.jsonl"
+
+
+@pytest.fixture
+def address(tmp_path: Path, loader: ModelLoader, opinions: Path) -> Iterator[str]:
+    with PaperIndex(tmp_path / "library", HashingEmbedding()) as index:
+        index.add(PAPERS)
+        keeping = Keeping("a secret", "a library", opinions)
+        with serving(build_app(index, loader, library="test", keeping=keeping)) as address:
+            yield address
+
+
+def asked(page: Page) -> list[str]:
+    return page.locator("#chat .question").all_inner_texts()
+
+
+def answered(page: Page, question: str, words: str) -> None:
+    """Ask, and wait until the answer is there and the next question can be asked."""
+    ask(page, question)
+    expect(page.locator(".answer").last).to_contain_text(words, timeout=20_000)
+    finished(page)
+
+
+def reopen(page: Page, answers: int) -> None:
+    page.reload()
+    expect(page.locator("#ask textarea")).to_be_visible(timeout=20_000)
+    expect(page.locator("#chat .answer")).to_have_count(answers, timeout=10_000)
+
+
+def test_conversation_outlives_a_reload_and_follow_ups_go_on(page: Page, model: ScriptedModel) -> None:
+    model.enqueue(USES, SAID, COUNTS)
+    answered(page, "What does EgretNet use?", "convolutions only")
+    drawn = page.locator("#chat .answer").inner_html()
+    reopen(page, 1)
+    assert page.locator("#chat .answer").inner_html() == drawn
+    ask(page, "How many parameters does it have?")
+    expect(page.locator(".answer .searched")).to_contain_text("EgretNet")
+    finished(page)
+    reopen(page, 2)
+    page.locator("#fresh").click()
+    expect(page.locator("#chat .welcome")).to_be_visible()
+    page.wait_for_timeout(300)
+    reopen(page, 0)
+    expect(page.locator("#chat .welcome")).to_be_visible()
+
+
+def test_conversation_outlives_a_restart_and_shows_what_the_library_has_lost(
+    browser: Browser, loader: ModelLoader, model: ScriptedModel, tmp_path: Path
+) -> None:
+    model.enqueue(SAID, USES, COUNTS)
+    keeping = Keeping("a secret", "a library")
+    context = browser.new_context()
+    page = context.new_page()
+    with PaperIndex(tmp_path / "library", HashingEmbedding()) as index:
+        index.add(PAPERS)
+        with serving(build_app(index, loader, library="test", keeping=keeping)) as address:
+            open_page(page, address)
+            answered(page, "How is HERON trained?", "HERON hides 60%")
+            answered(page, "What does EgretNet use?", "convolutions only")
+        index.remove([HERON.id])
+        port = int(address.rstrip("/").rpartition(":")[2])
+        with serving(build_app(index, loader, library="test", keeping=keeping), port=port):
+            reopen(page, 2)
+            expect(page.locator(".answer").first).to_contain_text("HERON hides 60%")
+            expect(page.locator(".answer").first.locator(".note")).to_contain_text(
+                "no longer in the library"
+            )
+            expect(page.locator(".answer").last.locator("blockquote").first).to_be_visible()
+            assert page.locator(".answer").last.locator(".note").count() == 0
+            assert page.locator(".answer").first.locator(".ref").count() == 0
+            answered(page, "How many parameters does it have?", "12 million")
+        context.close()
+
+
+def test_two_people_keep_nothing_of_each_other_and_foreign_data_is_ignored(
+    browser: Browser, address: str, model: ScriptedModel
+) -> None:
+    contexts = [browser.new_context(), browser.new_context()]
+    first, second = (open_page(context.new_page(), address) for context in contexts)
+    model.enqueue(SAID, USES)
+    answered(first, "How is HERON trained?", "HERON hides")
+    answered(second, "What does EgretNet use?", "convolutions only")
+    reopen(first, 1)
+    reopen(second, 1)
+    assert "convolutions" not in first.locator("#chat").inner_text()
+    assert "HERON hides" not in second.locator("#chat").inner_text()
+    stored = "Object.entries(localStorage).filter(([name]) => name.startsWith('paperchat-'))"
+    [[name, kept]] = first.evaluate(stored)
+    assert kept != second.evaluate(stored)[0][1]
+    first.evaluate("name => localStorage.setItem(name, 'Zm9vZm9vZm9vZm9vZm9v:rubbish')", name)
+    reopen(first, 0)
+    model.enqueue(SAID)
+    answered(first, "How is HERON trained?", "HERON hides")
+    for context in contexts:
+        context.close()
+
+
+def test_edited_question_is_asked_in_its_place_and_the_last_one_again(
+    page: Page, model: ScriptedModel
+) -> None:
+    model.enqueue(SAID, USES, COUNTS, "EgretNet has 12 million parameters.")
+    answered(page, "How is <HERON> *trained* & why?", "HERON hides")
+    answered(page, "What does EgretNet use?", "convolutions only")
+    page.get_by_role("button", name="Edit").first.click()
+    box = page.locator("textarea.edit-textarea")
+    expect(box).to_be_focused()
+    assert box.input_value() == "How is <HERON> *trained* & why?"
+    box.press("Escape")
+    expect(box).to_have_count(0)
+    assert len(asked(page)) == 2
+    page.get_by_role("button", name="Edit").first.click()
+    box.fill("How many parameters <img src=x onerror=window.pwned=1> does EgretNet have?")
+    box.press("Enter")
+    expect(page.locator(".answer")).to_have_count(1)
+    expect(page.locator(".answer")).to_contain_text("12 million")
+    finished(page)
+    assert asked(page) == ["How many parameters <img src=x onerror=window.pwned=1> does EgretNet have?"]
+    assert page.locator(".question img").count() == 0 and page.evaluate("window.pwned") is None
+    page.get_by_role("button", name="Retry").click()
+    expect(page.locator(".answer .prose")).to_contain_text("EgretNet has 12 million", timeout=20_000)
+    finished(page)
+    assert len(model.history) == 4
+    reopen(page, 1)
+    assert len(asked(page)) == 1
+
+
+def test_answer_that_was_stopped_is_kept_and_its_question_is_asked_again(
+    page: Page, model: ScriptedModel
+) -> None:
+    model.delay = 0.1
+    model.enqueue(SAID * 30, USES)
+    ask(page, "How is HERON trained?")
+    expect(page.locator(".answer .tentative")).to_be_visible()
+    page.locator("#stop").click()
+    expect(page.locator(".answer .note")).to_have_text("Stopped before the end.")
+    finished(page)
+    reopen(page, 1)
+    expect(page.locator(".answer .note")).to_have_text("Stopped before the end.")
+    expect(page.locator(".answer blockquote").first).to_contain_text("hiding 60%")
+    model.delay = 0
+    answered(page, "What does EgretNet use?", "convolutions only")
+
+
+def test_question_that_was_stopped_before_any_answer_goes_back_into_the_box(
+    browser: Browser, loader: ModelLoader, model: ScriptedModel, tmp_path: Path
+) -> None:
+    class Slow(HashingEmbedding):
+        def _get_query_embedding(self, query: str) -> list[float]:
+            time.sleep(2)
+            return super()._get_query_embedding(query)
+
+    with PaperIndex(tmp_path / "library", Slow()) as index:
+        index.add(PAPERS)
+        with page_over(index, loader, browser) as page:
+            ask(page, "How is HERON trained?")
+            page.locator("#stop").click()
+            expect(page.locator("#ask textarea")).to_have_value("How is HERON trained?")
+            expect(page.locator("#ask textarea")).to_be_enabled()
+            assert asked(page) == []
+            page.wait_for_timeout(2500)
+            assert page.locator(".answer").count() == 0
+
+
+def test_model_that_breaks_in_mid_answer_leaves_the_quotes_over_a_reload(
+    page: Page, model: ScriptedModel
+) -> None:
+    model.fail_after = 2
+    model.enqueue(SAID, USES)
+    ask(page, "How is HERON trained?")
+    expect(page.locator(".answer .note")).to_contain_text("out of memory")
+    finished(page)
+    reopen(page, 1)
+    expect(page.locator(".answer .note")).to_contain_text("out of memory")
+    expect(page.locator(".answer blockquote").first).to_be_visible()
+    model.fail_after = None
+    answered(page, "What does EgretNet use?", "convolutions only")
+
+
+def test_opinions_are_lines_of_a_file_and_survive_a_reload(
+    page: Page, model: ScriptedModel, opinions: Path
+) -> None:
+    model.enqueue(SAID)
+    answered(page, "How is HERON trained?", "HERON hides")
+    page.get_by_role("button", name="Like", exact=True).click()
+    expect(page.get_by_role("button", name="Liked")).to_be_visible()
+    page.wait_for_timeout(300)
+    reopen(page, 1)
+    page.get_by_role("button", name="Liked").click()
+    expect(page.get_by_role("button", name="Like", exact=True)).to_be_visible()
+    page.get_by_role("button", name="Dislike").click()
+    expect(page.get_by_role("button", name="Disliked")).to_be_visible()
+    page.wait_for_timeout(300)
+    lines = [json.loads(line) for line in opinions.read_text(encoding="utf-8").splitlines()]
+    assert [line["liked"] for line in lines] == [True, None, False]
+    assert {line["question"] for line in lines} == {"How is HERON trained?"}
+    opinions.unlink()
+    opinions.mkdir()
+    page.get_by_role("button", name="Like", exact=True).click()
+    expect(page.get_by_text("your opinion could not be written")).to_be_visible()
+
+
+def test_conversation_and_its_papers_are_downloaded(
+    page: Page, model: ScriptedModel, tmp_path: Path
+) -> None:
+    page.locator("#export").click()
+    expect(page.get_by_text("There is nothing to export yet.")).to_be_visible()
+    model.enqueue(SAID, USES)
+    answered(page, "How is HERON trained?", "HERON hides")
+    answered(page, "What does EgretNet use?", "convolutions only")
+    page.locator("#export").click()
+    texts = {}
+    for format in ("markdown", "bibtex", "ris", "csl"):
+        with page.expect_download() as waiting:
+            page.locator(f"#file-{format}").click()
+        waiting.value.save_as(tmp_path / format)
+        texts[waiting.value.suggested_filename] = (tmp_path / format).read_text(encoding="utf-8")
+    assert "## How is HERON trained?" in texts["paperchat-conversation.md"]
+    assert texts["paperchat-papers.bib"].count("\n  title = ") == 2
+    assert texts["paperchat-papers.ris"].count("TI  - ") == 2
+    csl = json.loads(texts["paperchat-papers.json"])
+    assert [paper["title"] for paper in csl] == [HERON.title, EGRET.title]
+    page.locator("#export").click()
+    expect(page.locator("#file-ris")).to_be_hidden()
+
+
+def test_suggested_question_is_asked_with_a_click_and_the_badge_tells_the_speed(
+    page: Page, model: ScriptedModel
+) -> None:
+    expect(page.locator("#status .badge span")).to_have_text(["scripted", "CPU", "fp32"])
+    model.delay = 0.05
+    model.enqueue(SAID, "Code is available.")
+    answered(page, "How is HERON trained?", "HERON hides")
+    expect(page.locator("#chat .option")).to_have_count(2)
+    page.locator("#chat .option", has_text="code").click()
+    expect(page.locator(".answer")).to_have_count(2)
+    assert page.locator("#chat .option").count() == 0
+    finished(page)
+    expect(page.locator("#status .badge")).to_contain_text("words/s")
+
+
+def test_who_waits_sees_the_quotes_and_how_many_are_before(
+    browser: Browser, address: str, model: ScriptedModel
+) -> None:
+    contexts = [browser.new_context() for _ in range(3)]
+    first, second, third = (open_page(context.new_page(), address) for context in contexts)
+    model.delay = 0.15
+    model.enqueue(SAID * 4, SAID)
+    ask(first, "How is HERON trained?")
+    expect(first.locator(".answer .tentative")).to_be_visible()
+    ask(second, "How is HERON trained?")
+    expect(second.locator(".answer .waiting")).to_have_text("1 answer before yours")
+    ask(third, "What does EgretNet use?")
+    expect(third.locator(".answer .waiting")).to_have_text("2 answers before yours")
+    expect(third.locator(".answer blockquote").first).to_be_visible()
+    third.get_by_role("tab", name="Compare").click()
+    first.locator("#stop").click()
+    expect(second.locator(".answer .tentative")).to_be_visible()
+    expect(third.locator(".answer .waiting")).to_have_text("1 answer before yours")
+    contexts.pop().close()  # who leaves while waiting holds up nobody
+    finished(second)
+    model.enqueue(SAID)
+    ask(second, "How is HERON trained?")
+    expect(second.locator(".answer").last.locator(".tentative")).to_be_visible(timeout=20_000)
+    ask(first, "How is HERON trained?")
+    waiting = first.locator(".answer").last.locator(".waiting")
+    expect(waiting).to_contain_text("1 answer before yours, about ")
+    first.reload()
+    expect(first.locator("#ask textarea")).to_have_value("How is HERON trained?", timeout=20_000)
+    expect(first.locator(".answer")).to_have_count(1)
+    finished(second)
+    for context in contexts:
+        context.close()
+
+
+def test_page_stays_quick_over_forty_turns_and_the_question_stays_in_sight(
+    page: Page, model: ScriptedModel
+) -> None:
+    questions = ("How is HERON trained?", "What does EgretNet use?", "How do HERON and EgretNet differ?")
+    page.set_viewport_size({"width": 800, "height": 600})
+    seconds = []
+    for number in range(MOST_TURNS + 1):
+        model.enqueue(*([SAID] if number % 3 < 2 else [" ", " "]))
+        begun = time.perf_counter()
+        ask(page, questions[number % 3])
+        expect(page.locator(".answer")).to_have_count(number + 1, timeout=20_000)
+        expect(page.locator("#ask textarea")).to_be_enabled(timeout=20_000)
+        seconds.append(time.perf_counter() - begun)
+    assert sum(seconds[-10:]) < 10 * max(1.0, 4 * sum(seconds[1:11]) / 10)
+    page.wait_for_timeout(300)
+    chat, question = (page.locator(place).last.bounding_box() for place in ("#chat", "#chat .question"))
+    assert chat and question
+    assert 0 <= question["y"] - chat["y"] < chat["height"] / 2
+    page.locator("#chat .option").last.focus()
+    page.wait_for_timeout(500)
+    expect(page.locator("#chat .option").last).to_be_in_viewport()
+    reopen(page, MOST_TURNS)
+    size = page.evaluate("Object.values(localStorage).reduce((sum, text) => sum + text.length, 0)")
+    assert size < 200_000
+
+
+def test_empty_library_says_what_to_do_first(browser: Browser, loader: ModelLoader, tmp_path: Path) -> None:
+    with (
+        PaperIndex(tmp_path / "library", HashingEmbedding()) as index,
+        page_over(index, loader, browser) as page,
+    ):
+        expect(page.locator("#chat .welcome")).to_contain_text("paperchat add refs.bib")
+        assert page.locator("#chat .example").count() == 0
+        index.add(PAPERS)
+        page.get_by_role("tab", name="Compare").click()
+        page.get_by_role("tab", name="Chat").click()
+        expect(page.locator("#chat .welcome")).not_to_contain_text("refs.bib")
+        expect(page.locator("#chat .example").first).to_contain_text("How does HERON work?")
