@@ -1,0 +1,119 @@
+"""The front page as it leaves the house: Gradio's page with our head, under a policy made for it.
+
+In comes any ASGI application that answers `/` with Gradio's page, out goes the same one whose page carries
+our title, icon, description and scripts, and whose every answer carries what browsers must hold to. Knows
+nothing of what the page shows.
+
+The content security policy allows scripts of our own origin, and of the scripts in the page itself only
+those that Gradio's template wrote: each is named by the hash of its text, so that none can be slipped in.
+Styles may stand in the page, because Gradio writes some into it and sets others on its elements.
+"""
+
+from __future__ import annotations
+
+import re
+from base64 import b64encode
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+from ui.replying import collect
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+__all__ = ["FrontPage", "policy_of"]
+
+HEAD = (
+    "<title>paperchat</title>"
+    '<meta name="description" content="Ask your papers: a chat over research abstracts in which every '
+    'sentence carries the exact words it rests on.">'
+    '<meta name="color-scheme" content="light dark">'
+    '<meta name="theme-color" content="#ffffff" media="(prefers-color-scheme: light)">'
+    '<meta name="theme-color" content="#0c0a09" media="(prefers-color-scheme: dark)">'
+    '<link rel="icon" href="./favicon.svg" type="image/svg+xml">'
+)
+ADVERTISING = re.compile(r'<meta\s+(?:property="og:|name="twitter:)[^>]*>\s*')
+"""Gradio's own name and pictures, for networks that show previews of links."""
+RESIZER = re.compile(
+    r"<script>(?:(?!</script>).)*?iframeResizer\.contentWindow(?:(?!</script>).)*</script>\s*", re.S
+)
+"""Loads a file that only the pages of Hugging Face Spaces use."""
+INLINE = re.compile(r"<script(?![^>]*\ssrc=)[^>]*>(.*?)</script>", re.S | re.I)
+QUIET = ("/assets/", "/static/")
+"""Gradio's files: a policy says nothing about scripts and styles that a page loads, and it has seventy."""
+
+
+def policy_of(html: str = "") -> str:
+    """Return the content security policy for a page: what it may load and run, and who may frame it."""
+    hashes = {f"'sha256-{_hash(script)}'" for script in INLINE.findall(html)}
+    allowed = " ".join(["'self'", *sorted(hashes)])
+    return (
+        "default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; "
+        f"script-src {allowed}; connect-src 'self'; font-src 'self' data:; "
+        "worker-src 'self' blob:; object-src 'none'; base-uri 'self'; form-action 'self'; "
+        "frame-ancestors 'self'"
+    )
+
+
+def _hash(script: str) -> str:
+    """Return what a browser computes of a script: it reads each end of line as one sign."""
+    text = script.replace("\r\n", "\n").replace("\r", "\n")
+    return b64encode(sha256(text.encode("utf-8")).digest()).decode("ascii")
+
+
+class FrontPage:
+    """An ASGI application whose page has our head, and whose answers say what browsers must hold to."""
+
+    def __init__(self, app: ASGIApp, head: str = "") -> None:
+        """`head` is what else belongs into the head of the page: its scripts."""
+        self._app = app
+        self._head = HEAD + head
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+        elif scope["path"] == "/" and scope["method"] == "GET":
+            await self._send_page(scope, receive, send)
+        else:
+            await self._app(scope, receive, _adding(_headers_for(scope["path"]), send))
+
+    async def _send_page(self, scope: Scope, receive: Receive, send: Send) -> None:
+        reply = await collect(self._app, scope, receive)
+        policy = policy_of()
+        if reply.header("content-type").startswith("text/html"):
+            html = self._dressed(reply.body.decode("utf-8"))
+            reply.body = html.encode("utf-8")
+            policy = policy_of(html)
+        reply.put("cache-control", "no-cache")
+        for name, value in {**_headers_for("/"), "content-security-policy": policy}.items():
+            reply.put(name, value)
+        await reply.send(send)
+
+    def _dressed(self, html: str) -> str:
+        """Return Gradio's page with our head, without what only its makers need."""
+        plain = RESIZER.sub("", ADVERTISING.sub("", html), count=1)
+        return plain.replace("</head>", f"{self._head}</head>", 1)
+
+
+def _headers_for(path: str) -> dict[str, str]:
+    """Return what the answer at a path says to browsers."""
+    if path.startswith(QUIET):
+        return {"x-content-type-options": "nosniff"}
+    return {
+        "content-security-policy": policy_of(),
+        "x-content-type-options": "nosniff",
+        "referrer-policy": "no-referrer",
+    }
+
+
+def _adding(headers: dict[str, str], send: Send) -> Send:
+    """Return the same way to send, with these headers on the answer."""
+    more = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
+
+    async def send_more(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            message["headers"] = [*message["headers"], *more]
+        await send(message)
+
+    return send_more
