@@ -13,13 +13,15 @@ from typing import TYPE_CHECKING
 
 from index_store.errors import ModelError
 from index_store.paper_index import PaperIndex
+from index_store.values import Paper
+from rag.comparison import asked_spans
 from rag.evidence import Found, choose_evidence, cite_evidence, draft_spans
 from rag.prompt import build_messages, build_translation
 from rag.query import plan_query
 from rag.receipts import begin_receipt, complete_receipt
 from rag.refusals import correct_premise, refuse_before_search, refuse_for_evidence, remarks
 from rag.sides import plan_comparison
-from rag.values import Answer, QueryPlan, Receipt, Refusal, Turn
+from rag.values import Answer, Comparison, QueryPlan, Receipt, Refusal, Turn
 from rag.writing import MOST_SENTENCES, Writing
 
 if TYPE_CHECKING:
@@ -106,10 +108,11 @@ class Assistant:
     def _write(self, model: LLM, draft: Answer, plan: QueryPlan, receipt: Receipt) -> Iterator[Answer]:
         """Yield the draft with more and more checked prose, and last the complete answer.
 
-        In a comparison the model is shown one paper at a time, so that it cannot mix up the sides.
+        In a comparison the model is shown one paper at a time, so that it cannot mix up the sides, and none
+        that says nothing of what was asked.
         """
         writing, note = Writing(draft, self.index.word_weight), draft.note
-        sides = plan.papers if plan.kind == "comparison" else (None,)
+        sides = _sides_to_write(draft.comparison) if draft.comparison else [None]
         try:
             for paper in sides[:MOST_SENTENCES]:
                 evidence = [e for e in draft.evidence if paper in (None, e.span.paper)]
@@ -125,6 +128,11 @@ class Assistant:
             note = f"{note} {error}".strip()
         answer = writing.finish(note=note)
         yield replace(answer, receipt=complete_receipt(receipt, answer))
+
+
+def _sides_to_write(table: Comparison) -> Sequence[Paper | None]:
+    """Return the papers of a table that say something of what was asked."""
+    return [paper for paper in table.subjects if asked_spans(table, paper)]
 
 
 def _refused(plan: QueryPlan, refusal: Refusal) -> Answer:

@@ -63,7 +63,7 @@ EMPTY = frozenset(
 )
 """Words, stemmed, that alone name nothing to compare papers on."""
 LINKS = re.compile(
-    r"^\W*(?:and|or|of|in|on|for|the|to|with|respect|terms|regard(?:ing|s)?|each|both|by|from|vs\.?|"
+    r"^\W*(?:and|or|of|in|on|for|the|to|about|with|respect|terms|regard(?:ing|s)?|each|both|by|from|vs\.?|"
     r"versus|"
     r"do|does|compared?|differ(?:ent|ences?)?|they|between)\b|"
     r"\b(?:and|or|of|in|on|for|the|to|with|by|from|vs\.?|versus|compared to|between|differ|each|"

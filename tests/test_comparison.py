@@ -147,6 +147,30 @@ def test_model_is_shown_one_side_at_a_time(index: PaperIndex) -> None:
     assert [statement.citations for statement in answer.statements] == [(1,), (2,)]
 
 
+def test_side_that_says_nothing_of_what_was_asked_is_not_written_about(index: PaperIndex) -> None:
+    model = ScriptedModel().enqueue("The code of HERON is available.")
+    answer = Assistant(index, model).ask("How do HERON and EgretNet differ in code?")
+    assert cells_of(answer, "code") == ["Code is available.", ""]
+    [asked] = model.history
+    shown = "\n".join(str(message.content) for message in asked)
+    assert "Code is available." in shown
+    assert "convolutions only" not in shown
+    assert all(statement.citations == (1,) for statement in answer.statements)
+
+
+@pytest.mark.parametrize(
+    ("question", "asked"),
+    [
+        ("How do HERON and EgretNet differ in the number of annotators?", "number of annotators"),
+        ("Which is better on RadarBench, HERON or EgretNet?", "better on RadarBench"),
+    ],
+)
+def test_cell_of_a_question_in_chat_is_empty_where_nothing_comes_near(
+    index: PaperIndex, question: str, asked: str
+) -> None:
+    assert cells_of(Assistant(index).ask(question, draft=True), asked) == ["", ""]
+
+
 @pytest.mark.parametrize(
     ("question", "labels"),
     [
@@ -157,6 +181,7 @@ def test_model_is_shown_one_side_at_a_time(index: PaperIndex) -> None:
             ["error", "efficiency"],
         ),
         ("HERON and EgretNet both hear birds. What does each do?", ["hear birds"]),
+        ("What about training data in HERON and EgretNet?", ["training data"]),
     ],
 )
 def test_rows_are_called_by_what_the_question_asks(
