@@ -29,6 +29,23 @@ def ask(page: Page, question: str) -> None:
     page.mouse.move(0, 0)
 
 
+def open_paper(page: Page) -> None:
+    page.locator(".answer").last.locator("a.cite").first.click()
+    page.wait_for_selector("#paper-panel")
+    page.wait_for_timeout(600)
+
+
+def browse(page: Page, look: str) -> None:
+    page.get_by_role("tab", name="Library").click()
+    page.locator("#library-tab").get_by_text("78 papers").first.wait_for()
+    page.wait_for_timeout(600)
+    page.screenshot(path=HERE / f"library-{look}.png")
+    page.get_by_role("tab", name="Map").click()
+    page.locator("#library-tab svg").first.wait_for(timeout=120_000)
+    page.wait_for_timeout(1500)
+    page.screenshot(path=HERE / f"map-{look}.png")
+
+
 def compare(page: Page) -> None:
     page.get_by_role("tab", name="Compare").click()
     field = page.locator("#compare-papers input")
@@ -55,8 +72,13 @@ def main() -> None:
             for name, question in (("chat", QUESTION), ("list", LIST)):
                 ask(page, question)
                 page.screenshot(path=HERE / f"{name}-{look}.png")
+                if name == "chat":
+                    open_paper(page)
+                    page.screenshot(path=HERE / f"panel-{look}.png")
+                    page.keyboard.press("Escape")
             compare(page)
             page.screenshot(path=HERE / f"compare-{look}.png")
+            browse(page, look)
             page.close()
         browser.close()
 
