@@ -1,0 +1,1 @@
+"""The way in for programs: HTTP, with the objects of `ask --json` and of OpenAI's chat completions."""

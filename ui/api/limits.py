@@ -1,0 +1,93 @@
+"""How much may be asked: so many questions a minute by one visitor and by all, so many open at once.
+
+In: who asks. Out: a place, or an error that says when to come again. It knows no requests, only names of
+visitors and a clock.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from threading import Lock
+from time import monotonic
+
+from ui.api.errors import BUSY_SECONDS, RequestError
+
+__all__ = ["Limits", "Window"]
+
+MINUTE = 60.0
+
+
+class Window:
+    """Counts what each visitor did in the last minute; who did nothing in it is forgotten."""
+
+    def __init__(self, most: int, clock: Callable[[], float] = monotonic) -> None:
+        self._most = most
+        self._clock = clock
+        self._times: dict[str, deque[float]] = {}
+
+    def wait(self, visitor: str) -> float:
+        """Return in how many seconds there is room for one more, 0 when there is."""
+        self._forget()
+        times = self._times.get(visitor)
+        if times is None or len(times) < self._most:
+            return 0.0
+        return max(times[0] + MINUTE - self._clock(), 0.0)
+
+    def count(self, visitor: str) -> None:
+        """Note that the visitor did it now."""
+        times = self._times.pop(visitor, None)
+        self._times[visitor] = times = deque(maxlen=self._most) if times is None else times
+        times.append(self._clock())
+
+    def _forget(self) -> None:
+        """Drop times that are over; visitors stand in the order of their last one."""
+        over = self._clock() - MINUTE
+        while self._times and next(iter(self._times.values()))[-1] <= over:
+            del self._times[next(iter(self._times))]
+
+    def __len__(self) -> int:
+        """Return how many visitors are remembered."""
+        return len(self._times)
+
+
+class Limits:
+    """The questions of all visitors. Safe to use from several threads."""
+
+    def __init__(
+        self, *, of_each: int, of_all: int, at_once: int, clock: Callable[[], float] = monotonic
+    ) -> None:
+        """`of_each` and `of_all` are questions a minute, `at_once` those that may be open."""
+        self._each, self._all = Window(of_each, clock), Window(of_all, clock)
+        self._at_once = at_once
+        self._open = 0
+        self._lock = Lock()
+
+    def enter(self, visitor: str) -> None:
+        """Take a place for a question, to be given back with `leave`.
+
+        Raises:
+            RequestError: there is none (429), with the seconds after which there may be one.
+        """
+        with self._lock:
+            if wait := self._each.wait(visitor):
+                raise RequestError(429, "You have asked too much in a minute; try again later.", wait=wait)
+            if wait := self._all.wait(""):
+                raise RequestError(429, "Too much is being asked here; try again later.", wait=wait)
+            if self._open >= self._at_once:
+                raise RequestError(
+                    429, "Too many questions are waiting; try again later.", wait=BUSY_SECONDS
+                )
+            self._each.count(visitor)
+            self._all.count("")
+            self._open += 1
+
+    def leave(self) -> None:
+        """Give a place back."""
+        with self._lock:
+            self._open -= 1
+
+    @property
+    def count_open(self) -> int:
+        """How many questions are open."""
+        return self._open
