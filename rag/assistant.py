@@ -21,7 +21,8 @@ from rag.query import plan_query
 from rag.receipts import begin_receipt, complete_receipt
 from rag.refusals import correct_premise, refuse_before_search, refuse_for_evidence, remarks
 from rag.sides import plan_comparison
-from rag.values import Answer, Comparison, QueryPlan, Receipt, Refusal, Turn
+from rag.speakers import subjects_of
+from rag.values import Answer, Comparison, Evidence, QueryPlan, Receipt, Refusal, Turn
 from rag.writing import MOST_SENTENCES, Writing
 
 if TYPE_CHECKING:
@@ -115,7 +116,7 @@ class Assistant:
         sides = _sides_to_write(draft.comparison) if draft.comparison else [None]
         try:
             for paper in sides[:MOST_SENTENCES]:
-                evidence = [e for e in draft.evidence if paper in (None, e.span.paper)]
+                evidence = _told_of(paper, draft.evidence) if paper else draft.evidence
                 writing.begin(evidence, most=MOST_SENTENCES // len(sides) or 1)
                 messages = build_messages(plan.standalone_question, evidence, about=paper)
                 with closing(model.stream_chat(messages)) as pieces:
@@ -133,6 +134,13 @@ class Assistant:
 def _sides_to_write(table: Comparison) -> Sequence[Paper | None]:
     """Return the papers of a table that say something of what was asked."""
     return [paper for paper in table.subjects if asked_spans(table, paper)]
+
+
+def _told_of(paper: Paper, evidence: Sequence[Evidence]) -> Sequence[Evidence]:
+    """Return the evidence of one side, without what its abstract says of others if there is more: a small
+    model takes that for the paper's own."""
+    own = [item for item in evidence if item.span.paper == paper]
+    return [item for item in own if subjects_of(item.span) != {"others"}] or own
 
 
 def _refused(plan: QueryPlan, refusal: Refusal) -> Answer:
