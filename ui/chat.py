@@ -14,7 +14,7 @@ from ui.model_loader import ModelLoader
 from ui.paper_page import Surroundings
 from ui.render import render_library
 
-__all__ = ["build_chat"]
+__all__ = ["add_status", "build_chat"]
 
 SIMULTANEOUS = 16
 """Questions that may be open at once. Their drafts never wait; the model writes for one at a time."""
@@ -33,7 +33,7 @@ def build_chat(
     ) as page:
         with gr.Row(elem_id="head"):
             head = gr.Markdown(lambda: render_library(index.count_papers(), library), elem_id="name")
-            status = _add_status(loader)
+            status = add_status(loader)
         with gr.Tabs(elem_id="tabs") as tabs:
             with gr.Tab("Chat", elem_id="chat-tab", id="chat") as tab:
                 chat = ChatTab(index, loader, keeping or Keeping())
@@ -48,7 +48,7 @@ def build_chat(
     return page
 
 
-def _add_status(loader: ModelLoader) -> gr.Markdown:
+def add_status(loader: ModelLoader) -> gr.Markdown:
     """Say where the model runs; while it is being loaded, ask every second how far it is."""
     status = gr.Markdown(lambda: render_badge(loader), elem_id="status")
     timer = gr.Timer(1.0, active=not loader.is_settled)

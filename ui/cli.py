@@ -3,13 +3,27 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
 from rich.console import Console
 
 from index_store.errors import PaperchatError
+from ui.mcp_command import mcp
+from ui.options import (
+    AsJson,
+    Draft,
+    Embedder,
+    ExportFormat,
+    Format,
+    Library,
+    Model,
+    Offline,
+    Sources,
+    TableFormat,
+)
 from ui.quiet import stay_home
+from ui.serve_command import key, serve, user
 from ui.settings import read_settings
 
 __all__ = ["app", "main"]
@@ -22,39 +36,9 @@ app = typer.Typer(
 )
 models_app = typer.Typer(help="Say which weights are here, or fetch them.", invoke_without_command=True)
 app.add_typer(models_app, name="models")
+for command in (serve, key, user, mcp):
+    app.command()(command)
 errors = Console(stderr=True, highlight=False, soft_wrap=True)
-
-Library = Annotated[
-    str | None,
-    typer.Option("--library", help='Folder of the library, or "sample" for the built-in one.'),
-]
-Embedder = Annotated[str | None, typer.Option("--embedder", help="Name or folder of the embedder.")]
-Model = Annotated[str | None, typer.Option("--model", help="Name or folder of the language model.")]
-Offline = Annotated[bool | None, typer.Option("--offline/--online", help="Whether to fetch nothing.")]
-Draft = Annotated[bool, typer.Option("--draft", help="Answer in quotes alone, without the model.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
-Sources = Annotated[
-    list[str],
-    typer.Argument(
-        help="Files, folders and zips that hold papers; arxiv:ID and doi:DOI are fetched.",
-        show_default=False,
-    ),
-]
-Format = Annotated[
-    str | None,
-    typer.Option(
-        "--format",
-        help="Read every file as this: page, jsonl, json, csv, bibtex, ris, nbib, atom, pdf.",
-        show_default=False,
-    ),
-]
-ExportFormat = Annotated[
-    Literal["bibtex", "ris", "csl", "markdown"], typer.Option("--format", help="What to write.")
-]
-TableFormat = Annotated[
-    Literal["markdown", "csv", "latex"] | None,
-    typer.Option("--format", help="Print the table alone, as text to paste.", show_default=False),
-]
 
 
 def main() -> None:
@@ -167,7 +151,7 @@ def ask(  # noqa: PLR0913 - one parameter for each option
 
 @app.command()
 def replay(
-    receipt: Annotated[Path, typer.Argument(help="A receipt, or an answer that ask --json printed.")],
+    receipt: Annotated[Path, typer.Argument(help="A receipt, or an answer that --json printed.")],
     *,
     library: Library = None,
     model: Model = None,
@@ -201,23 +185,6 @@ def compare(
 
     settings = read_settings(library=library)
     compare_once(settings, subjects, aspect or [], draft=draft, as_json=as_json, format=format)
-
-
-@app.command()
-def serve(
-    files: Annotated[list[Path] | None, typer.Argument(help="Files to add first.")] = None,
-    *,
-    library: Library = None,
-    model: Model = None,
-    embedder: Embedder = None,
-    host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
-    port: Annotated[int | None, typer.Option(help="Port to listen on.")] = None,
-) -> None:
-    """Open the chat in the browser. The given files are added first."""
-    from ui.serving import serve_chat
-
-    settings = read_settings(library=library, model=model, embedder=embedder, host=host, port=port)
-    serve_chat(settings, files or [])
 
 
 @app.command()

@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
+from ui.api.errors import path_of
 from ui.replying import Reply, collect
 
 if TYPE_CHECKING:
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Compressed"]
 
+EMBEDDED = "/embed"
+"""Where the page for frames stands, with the same files as the other one."""
 PAGE = "/"
 FILES = ("/assets/", "/static/", "/theme.css", "/page/")
 NAMED_BY_CONTENT = ("/assets/", "/theme.css", "/page/")
@@ -70,7 +73,8 @@ class Compressed:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
-        path = scope.get("path", "")
+        address = path_of(scope) if scope["type"] == "http" else ""
+        path = address.removeprefix(EMBEDDED)
         if (
             scope["type"] != "http"
             or scope["method"] != "GET"
@@ -83,7 +87,7 @@ class Compressed:
             if path.startswith(NAMED_BY_CONTENT):
                 reply.drop(*NEEDLESS)
                 reply.put("cache-control", FOREVER)
-            await self._compress(path, reply, encoding=_accepted(scope))
+            await self._compress(address, reply, encoding=_accepted(scope))
         await reply.send(send)
 
     async def _compress(self, path: str, reply: Reply, *, encoding: str) -> None:

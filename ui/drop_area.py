@@ -27,7 +27,7 @@ __all__ = ["DropArea", "Panel"]
 
 REDRAW_SECONDS = 0.25
 READ_ONLY = (
-    "The sample library cannot be changed. To ask your own papers, start with `make chat PAPERS=refs.bib`, "
+    "This library can only be read here. To ask your own papers, start with `make chat PAPERS=refs.bib`, "
     "or `paperchat serve refs.bib`."
 )
 

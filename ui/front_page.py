@@ -1,8 +1,8 @@
 """The front page as it leaves the house: Gradio's page with our head, under a policy made for it.
 
-In comes any ASGI application that answers `/` with Gradio's page, out goes the same one whose page carries
-our title, icon, description and scripts, and whose every answer carries what browsers must hold to. Knows
-nothing of what the page shows.
+In comes any ASGI application that answers `/`, and perhaps other addresses, with Gradio's page; out goes
+the same one whose pages carry our title, icon, description and scripts, and whose every answer carries what
+browsers must hold to. Knows nothing of what the pages show.
 
 The content security policy allows scripts of our own origin, and of the scripts in the page itself only
 those that Gradio's template wrote: each is named by the hash of its text, so that none can be slipped in.
@@ -16,9 +16,12 @@ from base64 import b64encode
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
+from ui.api.errors import path_of
 from ui.replying import collect
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 __all__ = ["FrontPage", "policy_of"]
@@ -30,8 +33,8 @@ HEAD = (
     '<meta name="color-scheme" content="light dark">'
     '<meta name="theme-color" content="#ffffff" media="(prefers-color-scheme: light)">'
     '<meta name="theme-color" content="#0c0a09" media="(prefers-color-scheme: dark)">'
-    '<link rel="icon" href="./favicon.svg" type="image/svg+xml">'
 )
+ICON = '<link rel="icon" href="{up}favicon.svg" type="image/svg+xml">'
 ADVERTISING = re.compile(r'<meta\s+(?:property="og:|name="twitter:)[^>]*>\s*')
 """Gradio's own name and pictures, for networks that show previews of links."""
 RESIZER = re.compile(
@@ -39,19 +42,28 @@ RESIZER = re.compile(
 )
 """Loads a file that only the pages of Hugging Face Spaces use."""
 INLINE = re.compile(r"<script(?![^>]*\ssrc=)[^>]*>(.*?)</script>", re.S | re.I)
-QUIET = ("/assets/", "/static/")
+QUIET = ("/assets/", "/static/", "/embed/assets/", "/embed/static/")
 """Gradio's files: a policy says nothing about scripts and styles that a page loads, and it has seventy."""
+FRAMED = ("/embed", "/login")
+"""How the addresses begin that pages of the allowed origins may frame."""
+UPLOADED = "/gradio_api/file"
+"""What people sent or made: a browser that shows it all the same runs nothing in it."""
+DISTRUSTED = {b"x-forwarded-host", b"x-gradio-server"}
+"""Gradio would write into its page that it lives there, whoever sent them. Proxies are to pass Host on."""
 
 
-def policy_of(html: str = "") -> str:
-    """Return the content security policy for a page: what it may load and run, and who may frame it."""
+def policy_of(html: str = "", origins: Sequence[str] = ()) -> str:
+    """Return the content security policy for a page: what it may load and run, and who may frame it: pages
+    of its own origin and of the given ones.
+    """
     hashes = {f"'sha256-{_hash(script)}'" for script in INLINE.findall(html)}
     allowed = " ".join(["'self'", *sorted(hashes)])
+    framers = " ".join(["'self'", *origins])
     return (
         "default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; "
         f"script-src {allowed}; connect-src 'self'; font-src 'self' data:; "
         "worker-src 'self' blob:; object-src 'none'; base-uri 'self'; form-action 'self'; "
-        "frame-ancestors 'self'"
+        f"frame-ancestors {framers}"
     )
 
 
@@ -64,47 +76,60 @@ def _hash(script: str) -> str:
 class FrontPage:
     """An ASGI application whose page has our head, and whose answers say what browsers must hold to."""
 
-    def __init__(self, app: ASGIApp, head: str = "") -> None:
-        """`head` is what else belongs into the head of the page: its scripts."""
+    def __init__(
+        self, app: ASGIApp, heads: Mapping[str, str] | None = None, *, origins: Sequence[str] = ()
+    ) -> None:
+        """`heads` are the addresses of pages, each with what else belongs into its head: its scripts.
+        `origins` are those of the pages that may frame what is made to be framed."""
         self._app = app
-        self._head = HEAD + head
+        self._heads = heads or {"/": ""}
+        self._origins = origins
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
-        elif scope["path"] == "/" and scope["method"] == "GET":
-            await self._send_page(scope, receive, send)
+            return
+        headers = [(name, value) for name, value in scope["headers"] if name not in DISTRUSTED]
+        scope = {**scope, "headers": headers}
+        path = path_of(scope)
+        if path in self._heads and scope["method"] == "GET":
+            await self._send_page(path, scope, receive, send)
         else:
-            await self._app(scope, receive, _adding(_headers_for(scope["path"]), send))
+            await self._app(scope, receive, _adding(self._headers_for(path), send))
 
-    async def _send_page(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _send_page(self, path: str, scope: Scope, receive: Receive, send: Send) -> None:
         reply = await collect(self._app, scope, receive)
-        policy = policy_of()
+        headers = self._headers_for(path)
         if reply.header("content-type").startswith("text/html"):
-            html = self._dressed(reply.body.decode("utf-8"))
+            html = self._dressed(reply.body.decode("utf-8"), path)
             reply.body = html.encode("utf-8")
-            policy = policy_of(html)
+            headers["content-security-policy"] = policy_of(html, self._framers(path))
         reply.put("cache-control", "no-cache")
-        for name, value in {**_headers_for("/"), "content-security-policy": policy}.items():
+        for name, value in headers.items():
             reply.put(name, value)
         await reply.send(send)
 
-    def _dressed(self, html: str) -> str:
+    def _dressed(self, html: str, path: str) -> str:
         """Return Gradio's page with our head, without what only its makers need."""
         plain = RESIZER.sub("", ADVERTISING.sub("", html), count=1)
-        return plain.replace("</head>", f"{self._head}</head>", 1)
+        up = "../" * (path.count("/") - 1) or "./"
+        return plain.replace("</head>", f"{HEAD}{ICON.format(up=up)}{self._heads[path]}</head>", 1)
 
+    def _framers(self, path: str) -> Sequence[str]:
+        return self._origins if path.startswith(FRAMED) else ()
 
-def _headers_for(path: str) -> dict[str, str]:
-    """Return what the answer at a path says to browsers."""
-    if path.startswith(QUIET):
-        return {"x-content-type-options": "nosniff"}
-    return {
-        "content-security-policy": policy_of(),
-        "x-content-type-options": "nosniff",
-        "referrer-policy": "no-referrer",
-    }
+    def _headers_for(self, path: str) -> dict[str, str]:
+        """Return what the answer at a path says to browsers."""
+        if path.startswith(QUIET):
+            return {"x-content-type-options": "nosniff"}
+        policy = policy_of(origins=self._framers(path))
+        is_uploaded = path.removeprefix("/embed").startswith(UPLOADED)
+        return {
+            "content-security-policy": f"{policy}; sandbox" if is_uploaded else policy,
+            "x-content-type-options": "nosniff",
+            "referrer-policy": "no-referrer",
+        }
 
 
 def _adding(headers: dict[str, str], send: Send) -> Send:

@@ -7,12 +7,15 @@ options of the command line override both.
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
+from typing import Annotated
 
 import platformdirs
 from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import (
     BaseSettings,
+    NoDecode,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
     TomlConfigSettingsSource,
@@ -25,6 +28,9 @@ __all__ = ["SAMPLE", "Settings", "read_settings"]
 SAMPLE = "sample"
 """The name that stands for the built-in library."""
 PREFIX = "PAPERCHAT_"
+ORIGIN = re.compile(r"https?://(?:[a-z0-9.-]+|\[[0-9a-f:]+\])(?::\d+)?")
+Names = Annotated[tuple[str, ...], NoDecode]
+"""A list in the file; in the environment, names with commas between them."""
 
 
 def settings_file() -> Path:
@@ -45,12 +51,48 @@ class Settings(BaseSettings):
     port: int = Field(7860, ge=0, le=65535)
     offline: bool = False
     """Nothing is fetched that a command asks for by name, such as `arxiv:2303.12345`."""
+    api_keys: Path | None = None
+    """The file of keys (`paperchat key`): with it programs need one, else they must be of this machine."""
+    hosts: Names = ()
+    """Names that the server answers to beside those of this machine, as behind a proxy."""
+    embed_origins: Names = ()
+    """Pages of other sites that may use it, such as `https://example.org`."""
+    auth: Path | None = None
+    """The file of people (`paperchat user`): with it nobody sees anything before they have logged in."""
+    public: bool = False
+    """The library is open for reading only: nobody adds papers to it or removes any."""
+    root_path: str = Field("", pattern=r"^(/[\w.~-]+)*$")
+    """The path under which a proxy shows the server, such as `/papers`, and which it takes away."""
+    visitor_questions_per_minute: int = Field(20, ge=1)
+    questions_per_minute: int = Field(120, ge=1)
+    questions_waiting: int = Field(32, ge=1)
+    """Questions of programs that may be open at once."""
+    largest_request: int = Field(2**18, ge=1024)
+    """Bytes that a program may send with a question."""
 
-    @field_validator("cache")
+    @field_validator("cache", "api_keys", "auth")
     @classmethod
-    def expand_home(cls, cache: Path) -> Path:
+    def expand_home(cls, path: Path | None) -> Path | None:
         """Let ~ stand for the home folder."""
-        return cache.expanduser()
+        return path and path.expanduser()
+
+    @field_validator("hosts", "embed_origins", mode="before")
+    @classmethod
+    def split_names(cls, names: object) -> object:
+        """Take names with commas between them as a list."""
+        return (
+            [name.strip() for name in names.split(",") if name.strip()] if isinstance(names, str) else names
+        )
+
+    @field_validator("embed_origins")
+    @classmethod
+    def check_origins(cls, origins: tuple[str, ...]) -> tuple[str, ...]:
+        """Take origins as browsers write them: a scheme and a host, perhaps a port, nothing behind."""
+        plain = tuple(origin.casefold().removesuffix("/") for origin in origins)
+        for origin in plain:
+            if not ORIGIN.fullmatch(origin):
+                raise ValueError(f"{origin} is no origin; write it like https://example.org")
+        return plain
 
     @field_validator("embedder")
     @classmethod

@@ -43,7 +43,9 @@ def weights_folder(settings: Settings) -> Path:
     return settings.cache / "weights"
 
 
-def open_library(settings: Settings, *, progress: Progress | None = None) -> PaperIndex:
+def open_library(
+    settings: Settings, *, progress: Progress | None = None, read_only: bool = False
+) -> PaperIndex:
     """Open the library of the settings with its embedder; the weights are fetched if need be.
 
     Raises:
@@ -54,7 +56,7 @@ def open_library(settings: Settings, *, progress: Progress | None = None) -> Pap
 
     embedder = load_embedder(settings, progress=progress)
     if settings.library != SAMPLE:
-        return PaperIndex(library_folder(settings), embedder)
+        return PaperIndex(library_folder(settings), embedder, read_only=read_only)
     return _open_sample(settings, embedder)
 
 
