@@ -111,6 +111,28 @@ def test_conversation_outlives_a_restart_and_shows_what_the_library_has_lost(
         context.close()
 
 
+def test_page_that_stays_open_over_a_restart_goes_on_with_its_conversation(
+    browser: Browser, loader: ModelLoader, model: ScriptedModel, tmp_path: Path
+) -> None:
+    model.enqueue(SAID, USES, COUNTS)
+    keeping = Keeping("a secret", "a library", tmp_path / "feedback.jsonl")
+    context = browser.new_context()
+    page = context.new_page()
+    with PaperIndex(tmp_path / "library", HashingEmbedding()) as index:
+        index.add(PAPERS)
+        with serving(build_app(index, loader, library="test", keeping=keeping)) as address:
+            open_page(page, address)
+            answered(page, "How is HERON trained?", "HERON hides 60%")
+            answered(page, "What does EgretNet use?", "convolutions only")
+        port = int(address.rstrip("/").rpartition(":")[2])
+        with serving(build_app(index, loader, library="test", keeping=keeping), port=port):
+            answered(page, "How many parameters does it have?", "12 million")
+            assert asked(page)[:2] == ["How is HERON trained?", "What does EgretNet use?"]
+            expect(page.locator(".answer .searched").last).to_contain_text("EgretNet")
+            reopen(page, 3)
+        context.close()
+
+
 def test_two_people_keep_nothing_of_each_other_and_foreign_data_is_ignored(
     browser: Browser, address: str, model: ScriptedModel
 ) -> None:

@@ -39,6 +39,7 @@ class ChatTab:
         self._talk = Conversation(index, loader)
         self._question, self._exchanges = gr.State(""), gr.State([])
         self._kept = gr.BrowserState(storage_key=keeping.storage_key, secret=keeping.secret)
+        self._had: list[Any] = [self._exchanges, self._kept]
 
     def build(self, page: gr.Blocks, tab: gr.Tab, status: gr.Markdown) -> gr.Button:
         """Add the components to the tab that is being built; return the button that adds papers."""
@@ -98,11 +99,11 @@ class ChatTab:
             self._files,
         ]
         asking = (
-            self._asked.submit(self.show_question, [self._asked, self._exchanges], begun, **QUIET),
-            self._chat.example_select(self.show_picked, self._exchanges, begun, **QUIET),
-            self._chat.option_select(self.show_picked, self._exchanges, begun, **QUIET),
-            self._chat.edit(self.show_edited, self._exchanges, begun, **QUIET),
-            self._chat.retry(self.show_again, self._exchanges, begun, **QUIET),
+            self._asked.submit(self.show_question, [self._asked, *self._had], begun, **QUIET),
+            self._chat.example_select(self.show_picked, self._had, begun, **QUIET),
+            self._chat.option_select(self.show_picked, self._had, begun, **QUIET),
+            self._chat.edit(self.show_edited, self._had, begun, **QUIET),
+            self._chat.retry(self.show_again, self._had, begun, **QUIET),
         )
         answer: dict[str, Any] = {
             "fn": self._talk.respond,
@@ -133,12 +134,14 @@ class ChatTab:
         """Join what looks at a conversation without asking anything."""
         page.load(self.restore, self._kept, [self._chat, self._exchanges, self._asked], **QUIET)
         tab.select(lambda: gr.Chatbot(**self._welcome()), None, self._chat, **QUIET)
-        self._chat.like(self.judge, self._exchanges, [self._chat, self._exchanges, self._kept], **QUIET)
+        self._chat.like(self.judge, self._had, [self._chat, self._exchanges, self._kept], **QUIET)
         folder = Path(self._chat.GRADIO_CACHE)
         shown = gr.State(False)
         export.click(
-            lambda exchanges, is_shown: self.show_files(exchanges, folder, is_shown=is_shown),
-            [self._exchanges, shown],
+            lambda exchanges, kept, is_shown: self.show_files(
+                self.held(exchanges, kept), folder, is_shown=is_shown
+            ),
+            [*self._had, shown],
             [self._files, shown, *downloads],
             **QUIET,
         )
@@ -147,7 +150,16 @@ class ChatTab:
         examples = [{"text": question} for question in welcome_questions(self._index)]
         return {"placeholder": render_welcome(self._index), "examples": examples}
 
-    def show_question(self, question: str, exchanges: list[Exchange]) -> tuple[Any, ...]:
+    def held(self, exchanges: list[Exchange], kept: object) -> list[Exchange]:
+        """Return the exchanges of an open page. A server that was started anew, or that has not heard of it
+        for an hour, has only what its browser kept."""
+        return exchanges or unpack(kept, self._index)
+
+    def show_question(self, question: str, exchanges: list[Exchange], kept: object) -> tuple[Any, ...]:
+        """Ask what was typed."""
+        return self._begin(question, self.held(exchanges, kept))
+
+    def _begin(self, question: str, exchanges: list[Exchange]) -> tuple[Any, ...]:
         """Return what changes at once when a question is asked: it stands in the chat, Stop is open."""
         if not question.strip():
             raise gr.Error("Type a question first.", duration=4, print_exception=False)
@@ -162,21 +174,22 @@ class ChatTab:
             gr.Row(visible=False),
         )
 
-    def show_picked(self, exchanges: list[Exchange], event: gr.SelectData) -> tuple[Any, ...]:
+    def show_picked(self, exchanges: list[Exchange], kept: object, event: gr.SelectData) -> tuple[Any, ...]:
         """Ask an example or a suggestion that was clicked."""
         question = event.value["text"] if isinstance(event.value, dict) else event.value
-        return self.show_question(question, exchanges)
+        return self._begin(question, self.held(exchanges, kept))
 
-    def show_edited(self, exchanges: list[Exchange], event: gr.EditData) -> tuple[Any, ...]:
+    def show_edited(self, exchanges: list[Exchange], kept: object, event: gr.EditData) -> tuple[Any, ...]:
         """Ask an edited question in the place of the old one; what came after that goes."""
-        turn = int(event.index) // 2
-        before = exchanges[turn].answer.question if turn < len(exchanges) else ""
-        return self.show_question(event.value.strip() or before, exchanges[:turn])
+        turn, had = int(event.index) // 2, self.held(exchanges, kept)
+        before = had[turn].answer.question if turn < len(had) else ""
+        return self._begin(event.value.strip() or before, had[:turn])
 
-    def show_again(self, exchanges: list[Exchange]) -> tuple[Any, ...]:
+    def show_again(self, exchanges: list[Exchange], kept: object) -> tuple[Any, ...]:
         """Ask the last question again."""
-        last = exchanges[-1].answer.question if exchanges else ""
-        return self.show_question(last, exchanges[:-1])
+        had = self.held(exchanges, kept)
+        last = had[-1].answer.question if had else ""
+        return self._begin(last, had[:-1])
 
     def show_ended(self, exchanges: list[Exchange]) -> tuple[Any, ...]:
         """Return what changes when an answer has ended, or was cut off: the browser keeps it, and the next
@@ -209,9 +222,9 @@ class ChatTab:
         asked = open_question(kept)
         return chat, exchanges, gr.Textbox(asked) if asked else gr.skip()
 
-    def judge(self, exchanges: list[Exchange], event: gr.LikeData) -> tuple[Any, ...]:
+    def judge(self, exchanges: list[Exchange], kept: object, event: gr.LikeData) -> tuple[Any, ...]:
         """Write down whether an answer was liked; a second click takes it back."""
-        turn = int(event.index) // 2
+        turn, exchanges = int(event.index) // 2, self.held(exchanges, kept)
         liked = event.liked if isinstance(event.liked, bool) else None
         if turn >= len(exchanges):
             return gr.skip(), gr.skip(), gr.skip()

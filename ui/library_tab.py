@@ -97,7 +97,7 @@ class LibraryTab:
         more.click(self._look, [*search.inputs, shown[-1]], shown, **QUIET)
         renewal: dict[str, Any] = {
             "fn": self._renew,
-            "inputs": None,
+            "inputs": [search.first, search.last, search.venues],
             "outputs": [
                 *(empty, search.row, row, search.narrow, search.first, search.last, search.venues),
                 *(map_tab, charts, bars, panel.column, panel.is_open),
@@ -123,19 +123,24 @@ class LibraryTab:
             **QUIET,
         )
 
-    def _renew(self) -> tuple[Any, ...]:
-        """Return what depends on the library alone, as it is now."""
+    def _renew(self, first: int, last: int, picked: list[str] | None) -> tuple[Any, ...]:
+        """Return what depends on the library, as it is now. Of the years and venues that are picked, those
+        stay that papers still have: Gradio refuses whatever is not among the choices."""
         years, venues = self._browsing.years(), self._browsing.venues()
         count = self._index.count_papers()
         choices = [("any", ANY), *((str(year), year) for year, _ in years)]
+        first, last = (year if year in dict(years) else ANY for year in (first, last))
+        named = [venue for venue, _ in venues[:MOST_VENUES]]
         return (
             gr.Markdown(visible=count == 0),
             gr.Row(visible=count > 0),
             gr.Row(visible=count > 0),
             gr.Row(visible=bool(years or venues)),
-            gr.Dropdown(choices, visible=bool(years)),
-            gr.Dropdown([choices[0], *reversed(choices[1:])], visible=bool(years)),
-            gr.Dropdown([venue for venue, _ in venues[:MOST_VENUES]], visible=bool(venues)),
+            gr.Dropdown(choices, value=first, visible=bool(years)),
+            gr.Dropdown([choices[0], *reversed(choices[1:])], value=last, visible=bool(years)),
+            gr.Dropdown(
+                named, value=[name for name in picked or () if name in named], visible=bool(venues)
+            ),
             gr.Tab(visible=count > 0),
             gr.Tab(visible=bool(years or venues)),
             _bars(years, venues, count),
