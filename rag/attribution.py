@@ -24,7 +24,10 @@ from rag.values import Evidence, Span
 __all__ = ["attribute", "plain", "split_stream"]
 
 MARK = re.compile(r"\s*\[\s*\d[\d\s,;–-]*\]|\s*\[[\d\s,;–-]*$|^\s*(?:Answer|A)\s*:\s*", re.I)
-MARKDOWN = re.compile(r"[*_`#]+")
+MARKDOWN = re.compile(
+    r"(?<!\S)#+\s|(?<!\w)\*+(?=\S)|(?<=\S)\*+(?!\w)|(?<!\w)_+(?=\w)|(?<=\w)_+(?![\w{])|`{3,}"
+)
+"""Signs of emphasis and headings at the edges of words; within a word or a formula they are its own."""
 LIST_SIGN = re.compile(r"^\s*(?:[-*•]|\d{1,2}[.)])(?:\s+|$)")
 HALF_LIST_SIGN = re.compile(r"\s*\d{1,2}")
 NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
@@ -45,7 +48,7 @@ LONGEST_STATEMENT = 1000
 
 
 def plain(text: str) -> str:
-    """Return what the model wrote without its own marks, list signs, Markdown and invisible signs."""
+    """Return what the model wrote without its own marks, list signs, emphasis and invisible signs."""
     lines = (LIST_SIGN.sub("", line) for line in text.splitlines())
     cleaned = clean(MARKDOWN.sub("", " ".join(lines)))
     while (shorter := MARK.sub("", cleaned)) != cleaned:

@@ -293,7 +293,7 @@ def test_settings_say_who_may_come(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PAPERCHAT_HOSTS", "papers.example")
     access = access_of(read_settings(visitor_questions_per_minute=7))
     assert access.origins == ("https://lab.example", "http://localhost:8000")
-    assert (access.hosts, access.of_each, access.is_local) == (("papers.example", "127.0.0.1"), 7, True)
+    assert (access.hosts, access.of_each, access.is_local) == (("papers.example", "127.0.0.1"), 7, False)
     assert not access_of(Settings(host="0.0.0.0")).is_local
     for wrong in ("*", "lab.example", "https://lab.example/page", "null"):
         monkeypatch.setenv("PAPERCHAT_EMBED_ORIGINS", wrong)

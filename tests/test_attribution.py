@@ -116,7 +116,7 @@ def test_whatever_is_written_rests_on_spans_of_the_evidence_or_on_none(text: str
         ("It is fast [*9*][[1]2].", "It is fast."),
         ("It is fast [1", "It is fast"),
         ("1. It is fast.\n2) It is small.\n- It is good.", "It is fast. It is small. It is good."),
-        ("**Answer:** It is `fast`.", "It is fast."),
+        ("**Answer:** It is *fast*.", "It is fast."),
         ("It has 12. It is 3.5 times faster [sic].", "It has 12. It is 3.5 times faster [sic]."),
     ],
 )
@@ -151,3 +151,17 @@ def test_finished_sentences_never_change_however_the_text_is_cut(text: str, size
         before = finished
     finished, last = split_stream(text)
     assert " ".join([*finished, last] if last else finished) in plain(text)
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        (r"It uses $\alpha_{1} * x_2$.", r"It uses $\alpha_{1} * x_2$."),
+        ("Call `load_model` first.", "Call `load_model` first."),
+        ("**HERON** is _very_ small.", "HERON is very small."),
+        ("## HERON\nIt sings.", "HERON It sings."),
+        ("C# and 3*4 stay.", "C# and 3*4 stay."),
+    ],
+)
+def test_emphasis_goes_and_the_signs_of_names_and_formulas_stay(written: str, shown: str) -> None:
+    assert plain(written) == shown

@@ -41,11 +41,12 @@ class Access:
 
 def access_of(settings: Settings) -> Access:
     """Return what a server with these settings holds to."""
-    is_local = is_loopback(settings.host)
+    listens_here = is_loopback(settings.host)
+    is_local = listens_here and all(map(is_loopback, settings.hosts))  # under another name, by a proxy
     return Access(
         is_local=is_local,
         keys=settings.api_keys,
-        hosts=settings.hosts + ((settings.host,) if is_local or settings.hosts else ()),
+        hosts=settings.hosts + ((settings.host,) if listens_here or settings.hosts else ()),
         origins=settings.embed_origins,
         of_each=settings.visitor_questions_per_minute,
         of_all=settings.questions_per_minute,
