@@ -111,7 +111,11 @@ def test_paper_page_tells_all_and_leads_to_a_question_and_to_a_comparison(page: 
     look(page)
     open_paper(page, "byron")
     shown = page.locator("#paper-shown")
-    expect(shown).to_contain_text("Owls hunt mice at night. Observation 7.")
+    abstract = page.locator("#paper-abstract")
+    expect(abstract).to_contain_text("Owls hunt mice at night. Observation 7.")
+    places = [part.bounding_box() for part in (shown, page.locator("#paper-actions"), abstract)]
+    tops = [place["y"] for place in places if place]
+    assert tops == sorted(set(tops)) and len(tops) == 3
     expect(shown).to_contain_text("Journal of Owls, 2001")
     assert [link.get_attribute("href") for link in shown.locator("a").all()] == [
         "https://doi.org/10.5555/seven"
@@ -169,7 +173,7 @@ def test_hostile_paper_is_shown_as_it_is_written_and_nothing_of_it_runs(page: Pa
     open_paper(page, "PWN")
     shown = page.locator("#paper-shown")
     expect(shown).to_contain_text("<script>window.pwned=1</script> Attacks")
-    expect(shown).to_contain_text("<style>*{display:none}</style>")
+    expect(page.locator("#paper-abstract")).to_contain_text("<style>*{display:none}</style>")
     search(page, "<img src=x onerror=window.pwned=1>")
     expect(page.locator(".paper-row .title")).to_contain_text("<script>window.pwned=1</script>")
     draw(page, 64)

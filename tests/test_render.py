@@ -16,10 +16,11 @@ from markdown_it import MarkdownIt
 from index_store.paper_index import PaperIndex
 from rag.assistant import Assistant
 from rag.values import Answer, Citation, Span, Statement
-from ui.copied import CITED_FORMATS, render_cited, render_copied
+from ui.copied import CITED_FORMATS, plain_words, render_cited, render_copied
 from ui.markup import text
 from ui.render import render_answer, render_card, render_question
 
+SAID = "HERON hides 60% of a spectrogram and predicts it."
 HOSTILE = (
     "<img src=x onerror=alert(1)> </p><script>alert(1)</script> "
     "![x](http://e.org/a.png) [a](javascript:1) $x$"
@@ -119,6 +120,19 @@ def test_answer_has_room_for_its_prose_only_while_it_is_awaited(index: PaperInde
     assert "Copy answer" not in render_answer(growing[-1], 0, waiting="Writing")
 
 
+def test_quotes_that_stand_alone_are_led_to_unless_a_note_says_why(index: PaperIndex) -> None:
+    led = '<p class="note">In the words of the papers&#58;</p>'
+    model = ScriptedModel().enqueue("It uses a graph.", SAID)
+    *growing, dropped = Assistant(index, model).stream("How is HERON trained?")
+    assert led in render_answer(dropped, 0)
+    assert all(led not in render_answer(state, 0, waiting="Writing") for state in growing)
+    assert "In the words" not in render_answer(replace(dropped, note="The model stopped."), 0)
+    for question in ("How is HERON trained?", "How does AnimateDiff recognise bird songs?", "Hello!"):
+        assert "In the words" not in render_answer(Assistant(index, model).ask(question), 0)
+    for question in ("Which papers evaluate on BirdBench?", "How do HERON and EgretNet differ in code?"):
+        assert "In the words" not in render_answer(Assistant(index).ask(question), 0)
+
+
 def test_formula_is_drawn_in_prose_quotes_and_title_and_code_is_code() -> None:
     words = "It runs in $n^2$ with `pip`. More."
     drawn = render_answer(answer_about("The $x$", words, words, [(0, 28)]), 0)
@@ -154,6 +168,12 @@ def test_copied_answer_keeps_formulas_and_loads_nothing_where_it_is_pasted() -> 
     assert {token.type for token in tokens} >= {"ordered_list_open", "blockquote_open"}
     drawn |= {token.type for token in tokens}
     assert not drawn & {"image", "link_open", "html_inline", "html_block"}
+
+
+@given(st.text(alphabet="\\\\<!b>[](x)` ", max_size=30))
+def test_no_backslash_sets_a_tag_or_an_image_free(words: str) -> None:
+    [_, block, *_] = MarkdownIt("commonmark").parse(f"Said: {plain_words(words)}")
+    assert not {child.type for child in block.children or ()} & {"html_inline", "image", "link_open"}
 
 
 @pytest.mark.parametrize("format", CITED_FORMATS)

@@ -262,7 +262,14 @@ def test_a_frame_and_the_element_of_gradio_work_without_anything_from_elsewhere(
     address = home.serve(origins=(site.origin,))
     asked: list[str] = []
     page = visit(IFRAME.format(home=address))
-    answered(page.frame_locator("iframe"))
+    chat = page.frame_locator("iframe")
+    answered(chat)
+    page.context.grant_permissions(["clipboard-read"], origin=site.origin)
+    chat.get_by_role("button", name="Copy answer").click()  # the frame is not allowed the clipboard
+    expect(chat.locator(".take.copied")).to_be_visible()
+    page.bring_to_front()
+    page.locator("h1").click()
+    assert page.evaluate("navigator.clipboard.readText()").startswith(SAID.strip())
     page = visit(GRADIO.format(home=address))
     page.on("request", lambda request: asked.append(request.url))
     page.reload()

@@ -17,15 +17,15 @@ from index_store.paper_index import PaperIndex
 from ui.badge import render_badge
 from ui.conversation import Conversation, asked_message, ended
 from ui.conversation_files import FILES, cited_papers, write_files
+from ui.events import QUIET
 from ui.feedback import write_opinion
 from ui.keeping import Keeping
-from ui.kept import Exchange, keep, open_question, unpack
+from ui.kept import MOST_TURNS, Exchange, keep, open_question, unpack
 from ui.model_loader import ModelLoader
 from ui.welcome import render_welcome, welcome_questions
 
 __all__ = ["ChatTab"]
 
-QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
 OPINIONS = {True: "Like", False: "Dislike", None: None}
 
 
@@ -163,13 +163,14 @@ class ChatTab:
         """Return what changes at once when a question is asked: it stands in the chat, Stop is open."""
         if not question.strip():
             raise gr.Error("Type a question first.", duration=4, print_exception=False)
-        messages = [*self._talk.drawn(exchanges), asked_message(question)]
+        recent = exchanges[-(MOST_TURNS - 1) :]  # with the new one as many as a reload brings back
+        messages = [*self._talk.drawn(recent), asked_message(question)]
         return (
             question,
             gr.Textbox("", interactive=False),
-            gr.Chatbot(messages, feedback_value=opinions(exchanges)),
-            exchanges,
-            keep(exchanges, asked=question),
+            gr.Chatbot(messages, feedback_value=opinions(recent)),
+            recent,
+            keep(recent, asked=question),
             gr.Button(interactive=True),
             gr.Row(visible=False),
         )

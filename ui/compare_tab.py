@@ -7,9 +7,6 @@ is, is decided in `rag`; how it is drawn, in `ui.render`.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import repeat
-from time import perf_counter
-from typing import Any
 
 import gradio as gr
 
@@ -18,15 +15,16 @@ from index_store.paper_index import PaperIndex
 from rag.aspects import ASPECTS
 from rag.assistant import Assistant
 from rag.comparison import MOST_SUBJECTS
+from ui.events import QUIET
 from ui.markup import text
 from ui.model_loader import ModelLoader
+from ui.redrawing import paced
 from ui.render import render_answer
 
 __all__ = ["CompareTab"]
 
 LISTED = 2000
 """Papers that can be picked from a list; in a larger library they are named by title, short name or id."""
-REDRAW_SECONDS = 0.1
 TURN = "compare"
 """The name of the answer on the page, in the place of the number of a turn."""
 
@@ -60,19 +58,12 @@ class CompareTab:
             begin = gr.Button("Compare", elem_id="compare-begin", variant="primary", size="sm")
             stop = gr.Button("Stop", elem_id="compare-stop", size="sm", interactive=False)
         shown = gr.Markdown(elem_id="compared", latex_delimiters=[])
-        tab.select(
-            lambda: gr.Dropdown(self.titles()),
-            None,
-            papers,
-            show_progress="hidden",
-            api_visibility="private",
+        tab.select(lambda: gr.Dropdown(self.titles()), None, papers, **QUIET)
+        writing = begin.click(lambda: gr.Button(interactive=True), None, stop, **QUIET).then(
+            self.respond, [papers, aspects], shown, **QUIET
         )
-        quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
-        writing = begin.click(lambda: gr.Button(interactive=True), None, stop, **quiet).then(
-            self.respond, [papers, aspects], shown, **quiet
-        )
-        writing.then(lambda: gr.Button(interactive=False), None, stop, **quiet)
-        stop.click(lambda: gr.Button(interactive=False), None, stop, cancels=[writing], **quiet)
+        writing.then(lambda: gr.Button(interactive=False), None, stop, **QUIET)
+        stop.click(lambda: gr.Button(interactive=False), None, stop, cancels=[writing], **QUIET)
         return papers
 
     def pick(self, id: str, picked: Sequence[str] | None) -> list[str]:
@@ -101,13 +92,10 @@ class CompareTab:
 
     def respond(self, papers: Sequence[str] | None, aspects: Sequence[str] | None) -> Iterator[str]:
         """Yield the drawn comparison as it grows, or what keeps it from being made."""
-        model, last = self._loader.model, 0.0
+        model = self._loader.model
         try:
             states = Assistant(self._index, model).compare(papers or [], aspects or [])
-            for answer, waiting in self._loader.gate.pace(states) if model else zip(states, repeat("")):
-                if answer.stage == "writing" and perf_counter() - last < REDRAW_SECONDS:
-                    continue
-                last = perf_counter()
+            for answer, waiting in paced(states, self._loader.gate if model else None):
                 yield render_answer(answer, TURN, waiting=waiting)
         except QuestionError as error:
             yield f'<p class="refusal">{text(str(error))}</p>'

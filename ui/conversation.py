@@ -9,8 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from itertools import islice, repeat
-from time import perf_counter
+from itertools import islice
 from typing import Any
 
 from index_store.errors import PaperchatError
@@ -20,12 +19,11 @@ from rag.suggesting import questions_after
 from rag.values import Answer, Turn
 from ui.kept import Exchange
 from ui.model_loader import ModelLoader
+from ui.redrawing import paced
 from ui.render import render_answer, render_question
 
 __all__ = ["Conversation", "Messages", "asked_message", "ended", "said", "turns_of"]
 
-REDRAW_SECONDS = 0.1
-"""Ten updates a second look like a stream and leave the processor to the model."""
 SUGGESTED = 3
 """Questions that are suggested after an answer."""
 LONGEST_SUGGESTION = 120
@@ -59,12 +57,9 @@ class Conversation:
 
     def _answers(self, question: str, exchanges: list[Exchange]) -> Iterator[tuple[Answer, str]]:
         """Yield the states of an answer that are worth drawing, with what is waited for."""
-        model, last = self._loader.model, 0.0
+        model = self._loader.model
         states = Assistant(self._index, model).stream(question, turns_of(exchanges))
-        for state, waiting in self._loader.gate.pace(states) if model else zip(states, repeat("")):
-            if state.stage == "writing" and perf_counter() - last < REDRAW_SECONDS:
-                continue
-            last = perf_counter()
+        for state, waiting in paced(states, self._loader.gate if model else None):
             quotes_only = model is None and not state.abstains
             yield replace(state, note=self._loader.status) if quotes_only else state, waiting
 

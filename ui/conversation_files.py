@@ -1,13 +1,11 @@
 """Makes files of a conversation: the whole of it as Markdown, and the papers it cites for other tools.
 
-In: questions with their answers. Out: texts by the names of their files. Every word is shown as it stands:
-none becomes markup, HTML or a link. How a page offers them is not known here.
+In: questions with their answers. Out: texts by the names of their files. An answer stands there as it is
+copied (`ui.copied`), with its formulas; nothing is loaded or run. How a page offers them is not known here.
 """
 
 from __future__ import annotations
 
-import html
-import re
 from collections.abc import Sequence
 from pathlib import Path
 from secrets import token_hex
@@ -16,7 +14,7 @@ from index_store.values import Paper
 from index_store.writers import EXPORTS
 from rag.names import distinct
 from rag.values import Answer
-from ui.tables import render_table, table_of
+from ui.copied import plain_words, render_copied
 
 __all__ = ["FILES", "cited_papers", "render_conversation", "write_files"]
 
@@ -27,7 +25,6 @@ FILES = {
     "csl": ("paperchat-papers.json", "Papers (CSL-JSON)"),
 }
 """By format: the name of its file, and what to call it."""
-SIGNS = re.compile(r"[\\`*_{}\[\]|~$^#@]|(?<=:)//|(?<=www)\.")
 
 
 def cited_papers(answers: Sequence[Answer]) -> list[Paper]:
@@ -41,46 +38,19 @@ def render_conversation(answers: Sequence[Answer]) -> str:
 
 
 def _turn(answer: Answer) -> str:
-    table = table_of(answer)
     parts = [
-        f"## {_plain(answer.question)}\n",
-        f"Searched for: {_plain(answer.standalone_question)}\n"
+        f"## {_line(answer.question)}",
+        f"Searched for: {_line(answer.standalone_question)}"
         if answer.standalone_question != answer.question
         else "",
-        *(f"{_plain(line)}\n" for line in (answer.refusal.text.splitlines() if answer.refusal else ())),
-        _prose(answer),
-        f"*{_plain(answer.note)}*\n" if answer.note else "",
-        render_table(table, "markdown") if table else "",
-        _references(answer),
+        render_copied(answer).rstrip(),
+        f"Note: {_line(answer.note)}" if answer.note else "",
     ]
-    return "\n".join(part for part in parts if part)
+    return "\n\n".join(part for part in parts if part) + "\n"
 
 
-def _prose(answer: Answer) -> str:
-    """Return the sentences with their numbers; an answer in quotes has them under its references."""
-    said = [
-        " ".join([_plain(statement.text), *(f"[{number}]" for number in statement.citations)])
-        for statement in answer.statements
-        if statement.support != "quoted"
-    ]
-    return f"{' '.join(said)}\n" if said else ""
-
-
-def _references(answer: Answer) -> str:
-    """Return the cited papers with the words that the answer rests on."""
-    lines = []
-    for citation in answer.citations:
-        reference = EXPORTS["markdown"]([citation.paper]).removeprefix("1. ").strip()
-        lines += [
-            f"- [{citation.number}] {reference}",
-            *(f"  > {_plain(s.quote)}\n" for s in citation.spans),
-        ]
-    return "\n".join([*lines, ""]) if lines else ""
-
-
-def _plain(words: str) -> str:
-    """Return words so that Markdown shows them as they stand in the middle of a line."""
-    return html.escape(SIGNS.sub(lambda sign: f"\\{sign[0]}", " ".join(words.split())), quote=False)
+def _line(words: str) -> str:
+    return plain_words(" ".join(words.split()))
 
 
 def write_files(answers: Sequence[Answer], folder: Path) -> dict[str, Path]:

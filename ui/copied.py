@@ -13,12 +13,13 @@ from index_store.writers import EXPORTS
 from rag.values import Answer, Citation
 from ui.tables import render_table, table_of
 
-__all__ = ["CITED_FORMATS", "render_cited", "render_copied"]
+__all__ = ["CITED_FORMATS", "plain_words", "render_cited", "render_copied"]
 
 CITED_FORMATS = {"bibtex": "BibTeX", "ris": "RIS", "csl": "CSL-JSON"}
 """What the papers of an answer can be copied as, and what people call it."""
-ACTIVE = re.compile(r"<(?=[A-Za-z/!?])|!(?=\[)|(?<=\])[(\[]")
-"""Where an HTML tag, an image or the target of a link begins."""
+ACTIVE = re.compile(r"(?<!\\)(\\*+)(<(?=[A-Za-z/!?])|!(?=\[)|(?<=\])[(\[])")
+"""Where an HTML tag, an image or the target of a link begins, and the backslashes before it: one more
+than an odd number of them would set it free."""
 
 
 def render_copied(answer: Answer) -> str:
@@ -26,8 +27,8 @@ def render_copied(answer: Answer) -> str:
     said = [s.marked for s in answer.statements if s.support != "quoted"]
     table = table_of(answer)
     parts = [
-        _plain(answer.refusal.text) if answer.refusal else "",
-        _plain(" ".join(said)),
+        plain_words(answer.refusal.text) if answer.refusal else "",
+        plain_words(" ".join(said)),
         render_table(table, "markdown").rstrip() if table else "",
         _references(answer),
     ]
@@ -47,8 +48,9 @@ def _references(answer: Answer) -> str:
 
 def _quotes(citation: Citation) -> str:
     """Return the quotes of a reference, each on a line that belongs to its item of the list."""
-    return "".join(f"\n   > {_plain(' '.join(span.quote.split()))}\n" for span in citation.spans)
+    return "".join(f"\n   > {plain_words(' '.join(span.quote.split()))}\n" for span in citation.spans)
 
 
-def _plain(words: str) -> str:
-    return ACTIVE.sub(lambda sign: f"\\{sign[0]}", words)
+def plain_words(words: str) -> str:
+    """Return words as they were written; what Markdown would load or run shows as it stands."""
+    return ACTIVE.sub(lambda sign: f"{sign[1] * 2}\\{sign[2]}", words)

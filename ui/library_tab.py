@@ -16,6 +16,7 @@ from gradio.events import Dependency
 from index_store.browsing import Browsing, Look, Order, find_papers
 from index_store.paper_index import PaperIndex
 from ui.drop_area import DropArea, Panel
+from ui.events import QUIET
 from ui.map_view import MapView
 from ui.paper_page import PaperPage, Surroundings
 from ui.render_papers import render_bars, render_count, render_list
@@ -37,7 +38,6 @@ ORDER_NAMES: list[tuple[str, Order]] = [
     ("Oldest first", "oldest"),
     ("Last added", "added"),
 ]
-QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
 EMPTY = """## This library has no papers yet
 
 1. **Add your papers**: drop files below, such as the export of your reference manager.

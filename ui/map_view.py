@@ -13,12 +13,11 @@ import gradio as gr
 
 from index_store.map import PaperMap
 from index_store.paper_index import PaperIndex
+from ui.events import QUIET
 from ui.map_loader import MapLoader
 from ui.markup import text
 
 __all__ = ["MapView"]
-
-QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
 
 
 class MapView:

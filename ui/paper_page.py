@@ -17,12 +17,12 @@ from index_store.errors import PaperchatError
 from index_store.paper_index import PaperIndex
 from rag.comparison import MOST_SUBJECTS
 from ui.compare_tab import CompareTab
+from ui.events import QUIET
 from ui.render import render_library
-from ui.render_papers import render_paper
+from ui.render_papers import render_abstract, render_known
 
 __all__ = ["PaperPage", "Surroundings"]
 
-QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
 GONE = "This paper is not in the library any more; search for another."
 SURE = "Remove this paper from the library? Its file stays where it is, and can be added again."
 
@@ -53,7 +53,7 @@ class PaperPage:
         removes a paper."""
         with gr.Column(visible=False, elem_id="paper-page") as column:
             close = gr.Button("Close", size="sm", elem_id="paper-close")
-            shown = gr.Markdown(elem_id="paper-shown", latex_delimiters=[])
+            known = gr.Markdown(elem_id="paper-shown", latex_delimiters=[])
             with gr.Row(elem_id="paper-actions"):
                 ask = gr.Button("Ask about this paper", variant="primary", size="sm", elem_id="paper-ask")
                 compare = gr.Button("Add to comparison", size="sm", elem_id="paper-compare")
@@ -65,12 +65,13 @@ class PaperPage:
                 with gr.Row():
                     yes = gr.Button("Remove it", variant="stop", size="sm", elem_id="paper-sure-yes")
                     no = gr.Button("Keep it", size="sm", elem_id="paper-sure-no")
+            abstract = gr.Markdown(elem_id="paper-abstract", latex_delimiters=[])
         opened = gr.State("")
         wanted = gr.Textbox(visible="hidden", elem_id="paper-wanted", label="Wanted paper")
         open_it = gr.Button("Open", visible="hidden", elem_id="paper-open")
         pick_it = gr.Button("Compare", visible="hidden", elem_id="paper-pick")
 
-        open_it.click(self._open, wanted, [column, shown, opened, sure, views], **QUIET)
+        open_it.click(self._open, wanted, [column, known, abstract, opened, sure, views], **QUIET)
         close.click(lambda: gr.Column(visible=False), None, column, **QUIET)
         ask.click(self._ask, opened, [around.tabs, around.asked], **QUIET)
         for button, paper in ((compare, opened), (pick_it, wanted)):
@@ -90,8 +91,8 @@ class PaperPage:
         found = self._index.papers([id])
         if not found:
             raise gr.Error(GONE, duration=6, print_exception=False)
-        drawn, hidden = render_paper(found[0]), gr.Column(visible=False)
-        return gr.Column(visible=True), drawn, id, hidden, gr.Tabs(selected="papers")
+        drawn = render_known(found[0]), render_abstract(found[0])
+        return gr.Column(visible=True), *drawn, id, gr.Column(visible=False), gr.Tabs(selected="papers")
 
     def _ask(self, id: str) -> tuple[Any, ...]:
         found = self._index.papers([id])

@@ -21,6 +21,7 @@ __all__ = ["render_answer", "render_library", "render_card", "render_question"]
 
 MOST_AUTHORS = 30
 """Names that stand under a title; it is said how many more there are."""
+IN_THEIR_WORDS = "In the words of the papers:"
 
 
 def render_library(count: int, name: str) -> str:
@@ -106,11 +107,18 @@ def _refusal(answer: Answer) -> str:
 
 def _said(answer: Answer, turn: int | str, waiting: str) -> str:
     """Return the prose and what can be copied; while it grows it has room, so that nothing moves."""
-    words = _prose(answer, turn) or (f'<p class="waiting">{text(waiting)}</p>' if waiting else "")
+    words = _prose(answer, turn) or (f'<p class="waiting">{text(waiting)}</p>' if waiting else _led(answer))
     if waiting:
         return f'<div class="said growing">{words}</div>'
     taking = _taking(answer) if answer.stage == "complete" else ""
     return f'<div class="said">{words}{taking}</div>' if words else taking
+
+
+def _led(answer: Answer) -> str:
+    """Return what leads to quotes that stand alone, unless something else says why they do."""
+    is_told = answer.kind != "answer" or answer.refusal or answer.note
+    alone = answer.stage == "complete" and answer.citations and not is_told
+    return f'<p class="note">{text(IN_THEIR_WORDS)}</p>' if alone else ""
 
 
 def _prose(answer: Answer, turn: int | str) -> str:

@@ -15,7 +15,7 @@ from ui.formulas import rich_text
 from ui.markup import text
 from ui.taking import render_button, render_taking
 
-__all__ = ["render_bars", "render_count", "render_list", "render_paper"]
+__all__ = ["render_abstract", "render_bars", "render_count", "render_known", "render_list"]
 
 MOST_AUTHORS = 3
 """Authors in a list; the page of a paper names them all."""
@@ -55,21 +55,25 @@ def _authors(paper: Paper) -> str:
     return ", ".join(paper.authors[:MOST_AUTHORS]) + more
 
 
-def render_paper(paper: Paper) -> str:
-    """Return the page of a paper: all that is known of it, with its BibTeX to be copied."""
+def render_known(paper: Paper) -> str:
+    """Return the head of a paper's page: all that is known of it, with its BibTeX to be copied."""
     facts = ", ".join(str(fact) for fact in (paper.venue, paper.year) if fact)
-    abstract = (
-        rich_text(paper.abstract) or "There is no abstract of it here: it is found by its title alone."
-    )
     parts = [
         f"<h2>{rich_text(paper.title)}</h2>",
         f'<p class="authors">{text(", ".join(paper.authors))}</p>' if paper.authors else "",
         f'<p class="facts">{text(facts)}</p>' if facts else "",
         _known_as(paper),
-        f'<p class="abstract{"" if paper.abstract else " none"}">{abstract}</p>',
         render_taking(render_button("copy", "bibtex", "Copy BibTeX"), {"bibtex": render_bibtex([paper])}),
     ]
     return f'<div class="paper">{"".join(parts)}</div>'
+
+
+def render_abstract(paper: Paper) -> str:
+    """Return the abstract of a paper for its page, or that there is none."""
+    if not paper.abstract:
+        none = "There is no abstract of it here: it is found by its title alone."
+        return f'<div class="paper"><p class="abstract none">{none}</p></div>'
+    return f'<div class="paper"><p class="abstract">{rich_text(paper.abstract)}</p></div>'
 
 
 def _known_as(paper: Paper) -> str:

@@ -6,15 +6,26 @@ const said = document.createElement("div");
 said.className = "unseen";
 said.setAttribute("role", "status");
 
-// Browsers give the clipboard only to pages that came over https or from this machine; others must select.
+// Browsers give the clipboard only to pages that came over https or from this machine, and to frames only if the
+// page around them allows it; others must select.
 async function copy(text) {
-  if (navigator.clipboard) return navigator.clipboard.writeText(text);
+  try {
+    await navigator.clipboard.writeText(text);
+  } catch {
+    copySelected(text);
+  }
+}
+
+function copySelected(text) {
+  const focused = document.activeElement;
   const box = document.createElement("textarea");
   box.value = text;
   document.body.append(box);
   box.select();
-  document.execCommand("copy");
+  const copied = document.execCommand("copy");
   box.remove();
+  focused?.focus({ preventScroll: true });
+  if (!copied) throw new Error("The browser does not let this page copy.");
 }
 
 function download(text, name) {
