@@ -26,6 +26,7 @@ from test_browser import (
 )
 
 from index_store.paper_index import PaperIndex
+from ui.api.access import Access
 from ui.keeping import Keeping
 from ui.kept import MOST_TURNS
 from ui.model_loader import ModelLoader
@@ -372,3 +373,25 @@ def test_empty_library_says_what_to_do_first(browser: Browser, loader: ModelLoad
         page.get_by_role("tab", name="Chat").click()
         expect(page.locator("#chat .welcome")).not_to_contain_text("refs.bib")
         expect(page.locator("#chat .example").first).to_contain_text("How does HERON work?")
+
+
+def test_visitors_of_a_server_that_others_reach_are_held_to_so_many_questions_a_minute(
+    browser: Browser, tmp_path: Path, model: ScriptedModel, loader: ModelLoader
+) -> None:
+    model.enqueue(SAID)
+    with PaperIndex(tmp_path / "library", HashingEmbedding()) as index:
+        index.add(PAPERS)
+        app = build_app(index, loader, library="test", access=Access(is_local=False, of_each=1))
+        with serving(app) as address:
+            context = browser.new_context()
+            page = open_page(context.new_page(), address)
+            ask(page, "How is HERON trained?")
+            expect(page.locator(".answer .prose")).to_contain_text("HERON hides 60%")
+            finished(page)
+            ask(page, "What does EgretNet use?")
+            expect(page.locator(".answer").last.locator(".note")).to_have_text(
+                "You have asked too much in a minute; try again later."
+            )
+            finished(page)
+            assert len(model.history) == 1
+            context.close()

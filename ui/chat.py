@@ -5,6 +5,7 @@ from __future__ import annotations
 import gradio as gr
 
 from index_store.paper_index import PaperIndex
+from ui.api.limits import Limits
 from ui.badge import render_badge
 from ui.chat_tab import ChatTab
 from ui.compare_tab import CompareTab
@@ -23,10 +24,16 @@ CACHE_SECONDS = (3600, 3600)
 
 
 def build_chat(
-    index: PaperIndex, loader: ModelLoader, *, library: str, keeping: Keeping | None = None
+    index: PaperIndex,
+    loader: ModelLoader,
+    *,
+    library: str,
+    keeping: Keeping | None = None,
+    limits: Limits | None = None,
 ) -> gr.Blocks:
     """Return the page of a chat over one library. `library` is its name for people; `keeping` says where
-    conversations and opinions are kept, by default for as long as the server runs.
+    conversations and opinions are kept, by default for as long as the server runs; `limits` hold visitors
+    to so many questions a minute, by default to none.
     """
     with gr.Blocks(
         title="paperchat", fill_height=True, analytics_enabled=False, delete_cache=CACHE_SECONDS
@@ -36,10 +43,10 @@ def build_chat(
             status = add_status(loader)
         with gr.Tabs(elem_id="tabs") as tabs:
             with gr.Tab("Chat", elem_id="chat-tab", id="chat") as tab:
-                chat = ChatTab(index, loader, keeping or Keeping())
+                chat = ChatTab(index, loader, keeping or Keeping(), limits)
                 add = chat.build(page, tab, status)
             with gr.Tab("Compare", elem_id="compare-tab", id="compare") as tab:
-                compare = CompareTab(index, loader)
+                compare = CompareTab(index, loader, limits)
                 compared = compare.build(tab)
             with gr.Tab("Library", elem_id="library-tab", id="library") as tab:
                 around = Surroundings(head, tabs, chat.asked, add, compare, compared)

@@ -6,7 +6,7 @@ page has its own state, which its browser keeps; what is in it is decided in `ui
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +14,10 @@ import gradio as gr
 
 from index_store.errors import FileError
 from index_store.paper_index import PaperIndex
+from ui.api.errors import RequestError
+from ui.api.limits import Limits, place_of
 from ui.badge import render_badge
-from ui.conversation import Conversation, asked_message, ended
+from ui.conversation import Conversation, Messages, asked_message, ended
 from ui.conversation_files import FILES, cited_papers, write_files
 from ui.events import QUIET
 from ui.feedback import write_opinion
@@ -32,11 +34,15 @@ OPINIONS = {True: "Like", False: "Dislike", None: None}
 class ChatTab:
     """One library's chat, as it stands on the page."""
 
-    def __init__(self, index: PaperIndex, loader: ModelLoader, keeping: Keeping) -> None:
+    def __init__(
+        self, index: PaperIndex, loader: ModelLoader, keeping: Keeping, limits: Limits | None = None
+    ) -> None:
+        """`limits` hold visitors to so many questions a minute; without them all may ask what they like."""
         self._index = index
         self._loader = loader
         self._feedback = keeping.feedback
         self._talk = Conversation(index, loader)
+        self._limits = limits
         self._question, self._exchanges = gr.State(""), gr.State([])
         self._kept = gr.BrowserState(storage_key=keeping.storage_key, secret=keeping.secret)
         self._had: list[Any] = [self._exchanges, self._kept]
@@ -106,7 +112,7 @@ class ChatTab:
             self._chat.retry(self.show_again, self._had, begun, **QUIET),
         )
         answer: dict[str, Any] = {
-            "fn": self._talk.respond,
+            "fn": self.respond,
             "inputs": [self._question, self._exchanges],
             "outputs": [self._chat, self._exchanges],
         }
@@ -191,6 +197,16 @@ class ChatTab:
         had = self.held(exchanges, kept)
         last = had[-1].answer.question if had else ""
         return self._begin(last, had[:-1])
+
+    def respond(
+        self, question: str, exchanges: list[Exchange], request: gr.Request
+    ) -> Iterator[tuple[Messages, list[Exchange]]]:
+        """Yield the chat as the answer grows, or why there is none."""
+        try:
+            with place_of(request.client.host if request.client else "", self._limits):
+                yield from self._talk.respond(question, exchanges)
+        except RequestError as error:
+            yield self._talk.told(question, exchanges, str(error))
 
     def show_ended(self, exchanges: list[Exchange]) -> tuple[Any, ...]:
         """Return what changes when an answer has ended, or was cut off: the browser keeps it, and the next

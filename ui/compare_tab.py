@@ -15,6 +15,8 @@ from index_store.paper_index import PaperIndex
 from rag.aspects import ASPECTS
 from rag.assistant import Assistant
 from rag.comparison import MOST_SUBJECTS
+from ui.api.errors import RequestError
+from ui.api.limits import Limits, place_of
 from ui.events import QUIET
 from ui.markup import text
 from ui.model_loader import ModelLoader
@@ -32,8 +34,10 @@ TURN = "compare"
 class CompareTab:
     """Compares papers of one library, with the model once it is there."""
 
-    def __init__(self, index: PaperIndex, loader: ModelLoader) -> None:
+    def __init__(self, index: PaperIndex, loader: ModelLoader, limits: Limits | None = None) -> None:
+        """`limits` hold visitors to so many questions a minute, as in the chat."""
         self._index = index
+        self._limits = limits
         self._loader = loader
 
     def build(self, tab: gr.Tab) -> gr.Dropdown:
@@ -90,12 +94,15 @@ class CompareTab:
             return []
         return sorted((paper.title, paper.id) for paper in self._index.papers())
 
-    def respond(self, papers: Sequence[str] | None, aspects: Sequence[str] | None) -> Iterator[str]:
+    def respond(
+        self, papers: Sequence[str] | None, aspects: Sequence[str] | None, request: gr.Request
+    ) -> Iterator[str]:
         """Yield the drawn comparison as it grows, or what keeps it from being made."""
         model = self._loader.model
         try:
-            states = Assistant(self._index, model).compare(papers or [], aspects or [])
-            for answer, waiting in paced(states, self._loader.gate if model else None):
-                yield render_answer(answer, TURN, waiting=waiting)
-        except QuestionError as error:
+            with place_of(request.client.host if request.client else "", self._limits):
+                states = Assistant(self._index, model).compare(papers or [], aspects or [])
+                for answer, waiting in paced(states, self._loader.gate if model else None):
+                    yield render_answer(answer, TURN, waiting=waiting)
+        except (QuestionError, RequestError) as error:
             yield f'<p class="refusal">{text(str(error))}</p>'

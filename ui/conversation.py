@@ -70,6 +70,11 @@ class Conversation:
         message = _answer_message(answer, len(exchanges), waiting=waiting, options=options)
         return [*before, message], [*exchanges, Exchange(answer)]
 
+    def told(self, question: str, exchanges: list[Exchange], note: str) -> tuple[Messages, list[Exchange]]:
+        """Return the messages and the exchanges where a note alone is the answer to a question."""
+        answer = Answer(question, question, "answer", note=note, stage="complete")
+        return self._shown([*self.drawn(exchanges), asked_message(question)], exchanges, answer)
+
     def drawn(self, exchanges: Sequence[Exchange], *, suggest: bool = False) -> Messages:
         """Return the messages of finished exchanges; with `suggest`, what to ask next under the last."""
         messages: Messages = []

@@ -180,11 +180,13 @@ def build_app(
     add_login(app, access, framed)  # the first one added is the innermost
     app.add_middleware(FrontPage, heads=heads, origins=access.origins)
     app.add_middleware(Compressed)
-    add_api(app, index, loader, access)  # the last one added is the outermost
+    limits = add_api(app, index, loader, access)  # the last one added is the outermost
     styles = "\n".join(_page_files(".css"))
-    framed_chat = build_widget_page(index, loader, keeping=keeping)
+    shared = None if access.is_local else limits  # one person at this machine may ask what they like
+    framed_chat = build_widget_page(index, loader, keeping=keeping, limits=shared)
     _mount(app, framed_chat, EMBEDDED, css=f"{styles}\n{embed_file('embed.css')}")
-    _mount(app, build_chat(index, loader, library=library, keeping=keeping), "", css=styles)
+    chat = build_chat(index, loader, library=library, keeping=keeping, limits=shared)
+    _mount(app, chat, "", css=styles)
     return app
 
 

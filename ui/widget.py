@@ -14,6 +14,7 @@ import gradio as gr
 from gradio.context import Context
 
 from index_store.paper_index import PaperIndex
+from ui.api.limits import Limits
 from ui.chat import add_status
 from ui.chat_tab import ChatTab
 from ui.embedding import embed_file
@@ -55,16 +56,21 @@ def build_widget(
 
 
 def build_widget_page(
-    index: PaperIndex, loader: ModelLoader, *, keeping: Keeping | None = None, brings_looks: bool = False
+    index: PaperIndex,
+    loader: ModelLoader,
+    *,
+    keeping: Keeping | None = None,
+    limits: Limits | None = None,
+    brings_looks: bool = False,
 ) -> gr.Blocks:
-    """Return the chat over an open library. With `brings_looks` it puts its styles and scripts into the
-    page itself, which a strict content security policy would not let it."""
+    """Return the chat over an open library, for visitors within the limits. With `brings_looks` it puts its
+    styles and scripts into the page itself, which a strict content security policy would not let it."""
     outer = Context.root_block
     with gr.Blocks(title="paperchat", fill_height=True, analytics_enabled=False) as page:
         with gr.Row(elem_id="head"):
             status = add_status(loader)
         with gr.Tabs(elem_id="tabs", elem_classes="paperchat"), gr.Tab("Chat", elem_id="chat-tab") as tab:
-            add = ChatTab(index, loader, keeping or Keeping()).build(outer or page, tab, status)
+            add = ChatTab(index, loader, keeping or Keeping(), limits).build(outer or page, tab, status)
             add.visible = False
         if brings_looks:
             (outer or page).load(None, None, None, js=_looks(), api_visibility="private")

@@ -7,13 +7,14 @@ visitors and a clock.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from threading import Lock
 from time import monotonic
 
 from ui.api.errors import BUSY_SECONDS, RequestError
 
-__all__ = ["Limits", "Window"]
+__all__ = ["Limits", "Window", "place_of"]
 
 MINUTE = 60.0
 
@@ -49,6 +50,23 @@ class Window:
     def __len__(self) -> int:
         """Return how many visitors are remembered."""
         return len(self._times)
+
+
+@contextmanager
+def place_of(visitor: str, limits: Limits | None) -> Iterator[None]:
+    """Hold a place for a question while it is answered; without limits there is one for everybody.
+
+    Raises:
+        RequestError: there is none (429).
+    """
+    if limits is None:
+        yield
+        return
+    limits.enter(visitor)
+    try:
+        yield
+    finally:
+        limits.leave()
 
 
 class Limits:

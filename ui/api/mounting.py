@@ -34,10 +34,11 @@ ABOUT = (
 )
 
 
-def add_api(app: FastAPI, index: PaperIndex, loader: ModelLoader, access: Access) -> None:
+def add_api(app: FastAPI, index: PaperIndex, loader: ModelLoader, access: Access) -> Limits:
     """Add the addresses for programs to an application, and the guard around all of it.
 
-    Pages of the allowed origins may read what it answers.
+    Pages of the allowed origins may read what it answers. Returned are the limits that programs are held
+    to, for others to share.
 
     Raises:
         FileError: the file of keys cannot be read.
@@ -57,6 +58,7 @@ def add_api(app: FastAPI, index: PaperIndex, loader: ModelLoader, access: Access
         allow_headers=["authorization", "content-type", "x-gradio-user"],
         expose_headers=["retry-after"] if access.origins else [],
     )
+    return limits
 
 
 def build_api(index: PaperIndex, loader: ModelLoader, asking: Asking, *, model: str) -> FastAPI:
