@@ -12,7 +12,8 @@ chat: $(VENV)/installed
 
 ## test: everything that must hold, in under fifteen minutes; FAST=1 leaves out the real weights
 test: check
-	$(BIN)/python -m pytest -m "not soak$(if $(FAST), and not weights)"
+	$(BIN)/python -m pytest -m "not soak and not browser and not weights" -n 2 --dist loadfile
+	$(BIN)/python -m pytest -m "not soak and $(if $(FAST),browser and not weights,(browser or weights))"
 
 ## check: lint, types and the direction of imports
 check: $(VENV)/installed-dev

@@ -23,8 +23,8 @@ from test_browser import (
 def pick(page: Page, box: str, *names: str) -> None:
     field = page.locator(f"{box} input")
     for name in names:
-        field.fill(name)
-        field.press("Enter")
+        field.fill(name)  # Enter at once would come before the choices are narrowed
+        page.locator(box).get_by_role("option", name=name).first.click()
     field.press("Escape")
 
 

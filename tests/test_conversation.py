@@ -62,6 +62,7 @@ def answered(page: Page, question: str, words: str) -> None:
 
 
 def reopen(page: Page, answers: int) -> None:
+    page.wait_for_timeout(300)  # the browser writes what it keeps a moment after the answer has ended
     page.reload()
     expect(page.locator("#ask textarea")).to_be_visible(timeout=20_000)
     expect(page.locator("#chat .answer")).to_have_count(answers, timeout=10_000)

@@ -41,7 +41,7 @@ def browse(page: Page, look: str) -> None:
     page.wait_for_timeout(600)
     page.screenshot(path=HERE / f"library-{look}.png")
     page.get_by_role("tab", name="Map").click()
-    page.locator("#library-tab svg").first.wait_for(timeout=120_000)
+    page.locator("#map .map svg").first.wait_for(timeout=120_000)
     page.wait_for_timeout(1500)
     page.screenshot(path=HERE / f"map-{look}.png")
 
