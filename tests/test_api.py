@@ -358,14 +358,16 @@ def test_programs_and_the_page_wait_in_one_line(
 
 
 def test_curl_examples_of_the_docs_work(client: httpx.Client, model: ScriptedModel) -> None:
-    text = (Path(__file__).parent.parent / "docs" / "api.md").read_text(encoding="utf-8")
+    house = Path(__file__).parent.parent
+    text = (house / "docs" / "api.md").read_text(encoding="utf-8")
     blocks = [block.partition("```")[0] for block in text.split("```sh\n")[1:]]
-    commands = [block for block in blocks if block.startswith("curl")]
-    assert len(commands) >= 6
+    readme = [line.strip() for line in (house / "README.md").read_text(encoding="utf-8").splitlines()]
+    commands = [block for block in [*blocks, *readme] if block.startswith("curl")]
+    assert len(commands) >= 7
     for command in commands:
         model.enqueue(PROSE)
         here = command.replace("http://127.0.0.1:7860/", str(client.base_url)).replace(
-            "curl ", "curl -sSf "
+            "curl ", "curl -sSf ", 1
         )
         done = subprocess.run(["bash", "-c", here], capture_output=True, text=True, check=False, timeout=30)
         assert done.returncode == 0, (command, done.stderr)
