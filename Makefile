@@ -22,7 +22,7 @@ check: $(VENV)/installed-dev
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-## soak: a writer killed twenty times while it adds papers (about three minutes)
+## soak: a writer killed twenty times while it adds papers, memory over two hundred conversations (about five minutes)
 soak: $(VENV)/installed-dev
 	$(BIN)/python -m pytest -m soak
 
