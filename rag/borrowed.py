@@ -56,7 +56,7 @@ def borrowed_terms(sentence: str, question: str, papers: Iterable[Paper]) -> lis
 
 def holds_terms(words: str, paper: Paper) -> bool:
     """Whether a paper holds one of the terms in some words of a question, or they have none."""
-    terms = set(tokens(words)) - _plain()
+    terms = {term for term in tokens(words) if not term[0].isdigit()} - _plain()
     return not terms or any(_is_held(term, _stems(paper)) for term in terms)
 
 

@@ -37,6 +37,12 @@ LONGEST_LABEL = 60
 """Characters of an aspect's name."""
 OVERVIEW = ("core idea", "architecture", "results")
 """The aspects that a question is taken to ask about when it names none."""
+WHICH_HAS = re.compile(
+    r"(?<!in )\bwhich (?:one|of|paper|model|method|is|are|has|have|uses?|does|do|can|needs?)\b|"
+    r"^\W*(?:and |but )?(?:does|do|is|are|has|have|can)\b",
+    re.I,
+)
+"""Asks which side has something, or whether both do: one may well not have it."""
 BLANK = " § "
 """Stands where a question names a paper, while what is asked of the papers is read from it."""
 SIDES = re.compile(
@@ -137,18 +143,21 @@ def _preferred(plan: QueryPlan, asked: str, part: tuple[tuple[Span, ...], float]
     do; None where the abstract is silent about it."""
     spans, score = part
     best = spans[:LOOKED_AT]
-    if not best or score < (LEAST_ASKED if plan.aspects else 0) or _is_silent(best[0].paper, asked, score):
+    if not best or (plan.aspects and score < LEAST_ASKED):
+        return None
+    least = LEAST_ASKED if WHICH_HAS.search(plan.standalone_question) else LEAST_NEAR
+    if _is_silent(best[0].paper, asked, score, least):
         return None
     return next((span for span in best if subjects_of(span) != {"others"}), best[0])
 
 
-def _is_silent(paper: Paper, asked: str, score: float) -> bool:
+def _is_silent(paper: Paper, asked: str, score: float, least: float) -> bool:
     """Whether an abstract lacks the detail or the name that was asked about, or all of its terms where no
-    sentence comes near, either."""
+    sentence scores at `least` so much, either."""
     text = f"{paper.title} {paper.abstract}"
     if absent_details(asked, text) or (score < LEAST_ASKED and absent_names(asked, [text])):
         return True
-    return score < LEAST_NEAR and not holds_terms(asked, paper)
+    return score < least and not holds_terms(asked, paper)
 
 
 def asked_spans(comparison: Comparison, paper: Paper) -> list[Span]:

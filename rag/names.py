@@ -20,6 +20,7 @@ from rag.languages import ENGLISH, language_of
 
 __all__ = [
     "Mention",
+    "called_in",
     "capital_names",
     "distinct",
     "find_mentions",
@@ -195,6 +196,18 @@ def short_name(paper: Paper) -> str:
     """Return what to call a paper in a sentence: its title up to the colon, or the title in quotes."""
     name, colon, _ = paper.title.partition(":")
     return name.strip() if colon else f"“{paper.title}”"
+
+
+def called_in(paper: Paper, *texts: str) -> str:
+    """Return what the first of `texts` to name a paper calls it, if that looks like a name: people want to
+    read of ConsisID if they asked for ConsisID. Otherwise it is the short name."""
+    short = short_name(paper)
+    for text in texts:
+        for mention in find_mentions(text, [paper]):
+            name = re.sub(r"['’]s?$", "", text[mention.start : mention.end])
+            if name_like(name) and len(name) <= len(short):
+                return name
+    return short
 
 
 def find_mentions(text: str, papers: Sequence[Paper]) -> list[Mention]:

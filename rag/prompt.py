@@ -12,7 +12,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from index_store.values import Paper
-from rag.names import short_name
+from rag.names import called_in
 from rag.values import Evidence
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def build_messages(
         lines.append(f"[{item.number}] {_one_line(item.span.quote)}")
     text = TEMPLATE.format(evidence="\n".join(lines).strip(), question=_one_line(question))
     if about:
-        text += ABOUT.format(name=_one_line(short_name(about)))
+        text += ABOUT.format(name=_one_line(called_in(about, question)))
     return [
         ChatMessage(role=MessageRole.SYSTEM, content=INSTRUCTIONS),
         ChatMessage(role=MessageRole.USER, content=text),

@@ -14,7 +14,7 @@ from rag.absence import absent_details, absent_names, denied_premise
 from rag.borrowed import unmentioned_terms
 from rag.evidence import Found
 from rag.languages import ENGLISH
-from rag.names import listed, papers_spoken_of, short_name
+from rag.names import called_in, listed, papers_spoken_of, short_name
 from rag.orders import is_link_alone, is_small_talk, is_sum, question_in
 from rag.subjects import COMPARES
 from rag.suggesting import name_among, question_for, quoted, reason_for
@@ -117,8 +117,10 @@ def _unmentioned(plan: QueryPlan, found: Found) -> str:
         return ""
     paper = plan.papers[0]
     terms = unmentioned_terms(plan.focus, paper, found.candidates)
-    quoted_terms = _either([f"“{term}”" for term in terms])
-    return f"The abstract of {short_name(paper)} does not mention {quoted_terms}." if terms else ""
+    if not terms:
+        return ""
+    name = called_in(paper, plan.standalone_question)
+    return f"The abstract of {name} does not mention {_either([f'“{term}”' for term in terms])}."
 
 
 def _counted(plan: QueryPlan, found: Found) -> str:
@@ -197,7 +199,8 @@ def _refuse_for_abstract(plan: QueryPlan, paper: Paper, found: Found) -> Refusal
     if not details:
         return None
     line, ask = reason_for(paper, found.evidence), question_for(paper, found.candidates)
-    said = f"The abstract of {short_name(paper)} does not give {_either(details)}; its full text may."
+    name = called_in(paper, plan.standalone_question)
+    said = f"The abstract of {name} does not give {_either(details)}; its full text may."
     text = f"{said}\nNearest in it: {quoted(line)}\nYou could ask: {ask}"
     return Refusal("not_in_abstract", text, (paper,), (line,), ask)
 
@@ -209,5 +212,5 @@ def correct_premise(plan: QueryPlan, found: Found) -> Refusal | None:
     best = max(found.evidence, key=lambda item: item.score).span
     if not denied_premise(plan.standalone_question, best.quote):
         return None
-    said = f"The abstract of {short_name(best.paper)} says otherwise."
+    said = f"The abstract of {called_in(best.paper, plan.standalone_question)} says otherwise."
     return Refusal("false_premise", said, (best.paper,))

@@ -14,7 +14,7 @@ from index_store.values import Paper
 from rag.names import distinct, find_mentions, listed, short_name
 from rag.suggesting import name_among
 
-__all__ = ["LEADS_IN", "Called", "fragment_of", "lean_on", "replace_names", "swap"]
+__all__ = ["EXPLETIVE", "LEADS_IN", "Called", "fragment_of", "lean_on", "replace_names", "swap"]
 
 LEADS_IN = re.compile(
     r"^\W*(?:(?:and|but|so|also|ok|okay|no|nope|yes|sorry|actually|well|now|then|thanks|i meant?|rather|"
@@ -40,7 +40,8 @@ PLACE = re.compile(
 )
 EXPLETIVE = re.compile(
     r"\bit(?=\s+(?:(?:is|was|be|seems?)\s+)?(?:true|possible|clear|likely|fair|correct|known|easy|hard|"
-    r"common)\b)|\b(?:why|when|how|where) it is\b(?=\s+that)",
+    r"common)\b)|\bit(?=\s+(?:costs?|takes?|took)\b[^?]*\bto\b)|"
+    r"\b(?:why|when|how|where) it is\b(?=\s+that)",
     re.I,
 )
 OF_ONE = re.compile(

@@ -15,15 +15,15 @@ from index_store.paper_index import PaperIndex
 from index_store.values import Paper
 from rag.absence import absent_names
 from rag.names import (
+    called_in,
     capital_names,
     distinct,
     find_mentions,
     key,
-    name_like,
     papers_spoken_of,
-    short_name,
 )
-from rag.rephrasing import LEADS_IN, Called, fragment_of, lean_on, replace_names, swap
+from rag.rephrasing import EXPLETIVE, LEADS_IN, Called, fragment_of, lean_on, replace_names, swap
+from rag.scoring import parts_of
 from rag.subjects import COMPARES, Named, meant_by
 
 __all__ = ["Past", "Resolved", "may_lean", "resolve"]
@@ -104,7 +104,7 @@ class Resolved:
 def may_lean(named: Named) -> bool:
     """Whether a question could lean on an earlier one at all, so that those are worth reading."""
     if named.papers:
-        return not fragment_of(named.text, named.papers) or bool(BEFORE_NAME.search(named.text))
+        return not fragment_of(named.text, named.papers) or _refers(BEFORE_NAME, named.text) is not None
     return _leans(named.text)
 
 
@@ -158,7 +158,7 @@ def _with_named(named: Named, past: Past) -> Resolved | None:
             return None
         return Resolved(*swap(past.question, past.papers, named.papers))
     first = min((mention.start for mention in find_mentions(question, named.papers)), default=0)
-    before = BEFORE_NAME.search(question[:first])
+    before = _refers(BEFORE_NAME, question[:first])
     rest = [paper for paper in past.papers if paper not in named.papers]
     if not before or not rest or len(named.papers) > 1:
         return None
@@ -211,14 +211,25 @@ def _unknown(question: str, papers: Sequence[Paper]) -> list[str]:
 
 
 def _leans(question: str) -> bool:
-    return bool(REFERS_BACK.search(question)) or len(question.split()) < SHORT_QUESTION
+    """Whether a question refers to something before it, or is too short to stand. What its first part names
+    the other parts may refer to: "which tricks help, and how much do they save?" """
+    first, *_ = parts_of(question) or [question]
+    return _refers(REFERS_BACK, first) is not None or len(first.split()) < SHORT_QUESTION
+
+
+def _refers(words: re.Pattern[str], question: str) -> re.Match[str] | None:
+    """Return the first of `words` in a question that is no empty "it", as in "what does it cost to"."""
+    empty = [match.span() for match in EXPLETIVE.finditer(question)]
+    return next(
+        (m for m in words.finditer(question) if not any(a <= m.start() < b for a, b in empty)), None
+    )
 
 
 def _referring(question: str, past: Past, index: PaperIndex) -> Resolved | None:
     """Return a question that speaks of the papers of the turn in other words, or is too short to stand."""
     if not _leans(question):
         return None
-    if not REFERS_BACK.search(question) and _unknown(question, past.papers):
+    if not _refers(REFERS_BACK, question) and _unknown(question, past.papers):
         return None
     if BARE.match(question) and not find_mentions(past.question, past.papers):
         return Resolved(f"{past.question} {question}", ())
@@ -251,14 +262,5 @@ def _spoken_of(
 
 def _called(papers: Sequence[Paper], past: Past) -> Called:
     """Return papers with what to call them: what the turn before did."""
-    return Called(tuple(papers), {paper.id: _name_in(past, paper) for paper in papers})
-
-
-def _name_in(past: Past, paper: Paper) -> str:
-    """Return what the turn before calls a paper, if that looks like a name, else its short name."""
-    for text in (past.question, past.answer):
-        for mention in find_mentions(text, [paper]):
-            name = re.sub(r"['’]s?$", "", text[mention.start : mention.end])
-            if name_like(name) and len(name) <= len(short_name(paper)):
-                return name
-    return short_name(paper)
+    names = {paper.id: called_in(paper, past.question, past.answer) for paper in papers}
+    return Called(tuple(papers), names)

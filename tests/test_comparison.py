@@ -166,6 +166,7 @@ def test_side_that_says_nothing_of_what_was_asked_is_not_written_about(index: Pa
     [
         ("How do HERON and EgretNet differ in the number of annotators?", "number of annotators"),
         ("Which is better on RadarBench, HERON or EgretNet?", "better on RadarBench"),
+        ("Which of HERON and EgretNet uses distillation?", "uses distillation"),
     ],
 )
 def test_cell_of_a_question_in_chat_is_empty_where_nothing_comes_near(

@@ -6,7 +6,7 @@ import pytest
 from conftest import EGRET, HERON, PAPERS, make_paper
 
 from index_store.values import Paper
-from rag.names import Mention, capital_names, find_mentions, name_like, names_of
+from rag.names import Mention, called_in, capital_names, find_mentions, name_like, names_of
 
 ONE = make_paper("UniFormer: Convolution and Attention", "We unify convolution and attention.")
 TWO = make_paper("UniFormerV2: Arming Image Models", "We arm image models for video.")
@@ -158,3 +158,11 @@ def test_name_whose_letters_make_ordinary_words_of_the_paper_is_no_name() -> Non
     )
     assert find_mentions("Which bird-song model is the fastest?", [paper]) == []
     assert [mention.paper for mention in find_mentions("How fast is WADER?", [paper])] == [paper]
+
+
+def test_paper_is_called_what_a_text_calls_it_if_that_is_a_name() -> None:
+    paper = make_paper("Keeping Songs Apart by Frequency", "We present CurlewNet. CurlewNet splits songs.")
+    assert called_in(paper, "How do HERON and CurlewNet differ?") == "CurlewNet"
+    assert called_in(paper, "What is it?", "CurlewNet's songs are split.") == "CurlewNet"
+    assert called_in(paper, "What is “Keeping Songs Apart by Frequency” about?") == f"“{paper.title}”"
+    assert called_in(HERON, "What does the bird paper say?") == "HERON"

@@ -21,6 +21,9 @@ ALONE = Past("How big is EgretNet?", (EGRET,), passed_over=(HERON,), answer="12 
         "What does the Flamingo paper propose?",
         "How does Flamingo work?",
         "Does a graph network lower the error of forecasting sea levels?",
+        "What did it cost to train HERON?",
+        "How long does it take to train TideCast?",
+        "Which tricks make audio transformers cheaper to train, and how much do they save?",
     ],
 )
 def test_question_that_stands_alone_is_not_resolved(index: PaperIndex, question: str) -> None:

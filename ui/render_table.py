@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from rag.names import short_name
+from rag.names import called_in
 from rag.values import Answer, Citation, Row, Span
 from ui.formulas import rich_text
 from ui.markup import mark_id, render_mark, text
@@ -50,7 +50,7 @@ def _compared(answer: Answer, turn: int | str) -> str:
 def _rows(rows: Sequence[Row], answer: Answer, turn: int | str) -> str:
     subjects = answer.comparison.subjects if answer.comparison else ()
     cited = {citation.paper.id: citation for citation in answer.citations}
-    names = [text(short_name(paper)) for paper in subjects]
+    names = [text(called_in(paper, answer.standalone_question)) for paper in subjects]
     heads = "".join(f'<th scope="col">{name}</th>' for name in names)
     body = "".join(
         f'<tr><th scope="row">{text(row.aspect)}</th>'
