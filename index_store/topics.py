@@ -1,4 +1,4 @@
-"""Sorts papers into topics, and names each by its most telling words.
+"""Sorts papers into topics, and names each by its most telling words, as the texts have them.
 
 In: papers with their places on a map. Out: the number of a topic for each paper, and the names of the
 topics. The same papers always give the same topics. It knows no library.
@@ -10,6 +10,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,35 +22,37 @@ __all__ = ["MOST_TOPICS", "find_topics", "name_topics"]
 
 MOST_TOPICS = 10
 """More could not be told apart by colour and shape."""
-WORDS_IN_NAME = 2
+NEXT_BEST = 30
+"""Words after the best one among which that beside it is looked for."""
+OFTEN = 2
+"""Papers in which two words must stand side by side to be a name."""
 TITLE_WEIGHT = 3
 """A word of a title says more of what a paper is about than one of its abstract."""
 NOT_TELLING = frozenset(
-    """able achieve achieves achieved across address allow also although among analysis and approach
-    approaches art available based baseline baselines benchmark benchmarks better beyond both but can case
-    challenge challenges code compared comparable comprehensive conduct consider consists current data
-    dataset datasets demonstrate demonstrates design despite different do due during each effective
-    effectively efficient enable enables enabling end evaluate evaluation even existing experimental
-    experiments extensive few find findings first five following four framework frameworks from further
-    furthermore general generally given good high highly hours how however https http www com github
-    identify implement important improve improved improvement improvements improves improving in including
-    introduce introduced introduces introducing it its key known large leading leads learning led less level
-    leverage leveraging like low lower main make makes many may mean method methodology methods model models
-    more moreover most much must need needs new non not novel number obtain obtained of often on one only
-    open or order other our out outperform outperforms over overall paper papers per perform performance
-    performs points potential present presented presents previous prior problem problems process proposed
-    propose proposes provide provided provides providing public publicly quality range rather real recent
-    recently reduce reduces reducing related remain remains require required requires research respectively
+    """able achieve achieves achieved across address allow also although among analysis approach approaches
+    art available based baseline baselines benchmark benchmarks better beyond both case challenge
+    challenges code compared comparable comprehensive conduct consider consists current data dataset
+    datasets demonstrate demonstrates design despite different due during each effective effectively
+    efficient enable enables enabling end evaluate evaluation even existing experimental experiments
+    extensive few find findings first five following four framework frameworks further furthermore
+    general generally given good high highly hours however https http www com github identify implement
+    important improve improved improvement improvements improves improving including introduce
+    introduced introduces introducing key known large leading leads learning led less level leverage
+    leveraging like low lower main make makes many may mean method methodology methods model models
+    moreover most much must need needs new non not novel number obtain obtained often only open order
+    other out outperform outperforms over overall per perform performance performs points potential
+    present presented presents previous prior problem problems process proposed propose proposes
+    provide provided provides providing public publicly quality range rather real recent recently
+    reduce reduces reducing related remain remains require required requires research respectively
     result results run runs same second set several show showing shown shows significant significantly
     similar simple simply single size small so some specific standard state studies study such suitable
-    system systems task tasks technique techniques test than that the their them then there these they third
-    this those three through thus time times to together toward towards train trained training two type
-    types under up upon use used useful uses using utilize various very via was way we well were what when
-    where whereas whether which while who wide widely will with within without work works world would yet
-    you your""".split()
+    system systems task tasks technique techniques test than third three through thus time times
+    together toward towards train trained training two type types under up upon useful utilize various
+    very via way well whereas whether while wide widely within without work works world yet""".split()
 )
-"""Words that stand in papers of every kind, and those of plain English."""
-WORD = r"(?u)\b[^\W\d_][^\W\d_]+(?:-[^\W\d_]+)*\b"
+"""Words that stand in papers of every kind, and those of plain English; the stop words of
+`index_store.lexical`, which are not even searched for, name nothing either."""
+WORD = r"\b[^\W\d_][^\W\d_]+(?:-[^\W\d_]+)*\b"
 
 
 def find_topics(places: NDArray[np.float32]) -> NDArray[np.intp]:
@@ -70,7 +73,8 @@ def find_topics(places: NDArray[np.float32]) -> NDArray[np.intp]:
 
 
 def name_topics(papers: Sequence[Paper], topics: NDArray[np.intp]) -> list[str]:
-    """Return the name of each topic: its two most telling words, none in two names.
+    """Return the name of each topic: its most telling word with the one that stands beside it most often,
+    or with the next most telling one after a comma; no word is in two names.
 
     A word tells as much as its weight in the topic is above that in all papers (mean tf-idf), and as the
     share of the topic's papers that have it: a word of one paper names no topic. A topic of papers
@@ -92,23 +96,41 @@ def name_topics(papers: Sequence[Paper], topics: NDArray[np.intp]) -> list[str]:
         own, share = (np.asarray(values.mean(axis=0)).ravel() for values in (rows, rows > 0))
         telling = (own - (whole if count > 1 else 0)) * share
         ranked = [str(words[i]) for i in np.argsort(-telling, kind="stable")[:400] if own[i] > 0]
-        names.append(_name(ranked, taken))
+        own_papers = [paper for paper, number in zip(papers, topics, strict=True) if number == topic]
+        beside = _pairs([f"{paper.title}. {paper.abstract}" for paper in own_papers])
+        names.append(_name(ranked, beside, taken))
     titles = " ".join(paper.title for paper in papers)
-    return [" ".join(_as_written(word, titles) for word in name.split()) for name in names]
+    return [re.sub(r"[^\s,]+", lambda word: _as_written(word.group(), titles), name) for name in names]
 
 
-def _name(ranked: Sequence[str], taken: set[str]) -> str:
-    """Return the best words whose stems are not `taken`, which they are from now on."""
-    chosen: list[str] = []
-    for word in ranked:
-        stems = {stem.rstrip("s") for stem in tokens(word)}
-        if word in NOT_TELLING or not stems or stems & taken:
-            continue
-        chosen.append(word)
-        taken |= stems
-        if len(chosen) == WORDS_IN_NAME:
-            break
-    return " ".join(chosen) or "other"
+def _pairs(texts: Sequence[str]) -> Counter[tuple[str, str]]:
+    """Return in how many texts two words stand side by side, with nothing but a space between them."""
+    found: Counter[tuple[str, str]] = Counter()
+    for text in texts:
+        runs = re.findall(rf"{WORD}(?: {WORD})*", text.lower())
+        found.update({pair for run in runs for pair in pairwise(run.split())})
+    return found
+
+
+def _name(ranked: Sequence[str], beside: Counter[tuple[str, str]], taken: set[str]) -> str:
+    """Return the best word whose stems are not `taken`, with the one most often `beside` it of the next
+    best words, else with the next best one. Their stems are taken from now on."""
+    free = [
+        word for word in ranked if word not in NOT_TELLING and _stems(word) and not _stems(word) & taken
+    ]
+    if not free:
+        return "other"
+    first = free[0]
+    others = [word for word in free[1:] if not _stems(word) & _stems(first)]
+    pairs = [pair for word in others[:NEXT_BEST] for pair in ((word, first), (first, word)) if beside[pair]]
+    best = max(pairs, key=lambda pair: beside[pair], default=None)
+    name = " ".join(best) if best and beside[best] >= OFTEN else ", ".join([first, *others[:1]])
+    taken |= set[str]().union(*map(_stems, re.findall(r"[^\s,]+", name)))
+    return name
+
+
+def _stems(word: str) -> set[str]:
+    return {stem.rstrip("s") for stem in tokens(word)}
 
 
 def _as_written(word: str, titles: str) -> str:

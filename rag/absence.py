@@ -8,10 +8,11 @@ a text that gives it looks like. It decides nothing; `rag.refusals` does.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from index_store.lexical import tokens
+from rag.capitals import writes_in_capitals
 from rag.names import capital_names, key
 from rag.scoring import parts_of
 
@@ -120,6 +121,8 @@ METRICS = (
 ).split()
 """What figures are of, as it is written: "IS" is a score, and "is" is not."""
 NEGATION = r"(?:\b(?:not|no|never|without|neither|nor|needless|safely|free of)\b|n['’]t\b)"
+CODED = re.compile(r"(?<![\w.@/-])(?=[\w-]{3})(?!top)[a-z]+\d[a-z0-9]*(?:-[a-z0-9]+)*(?![\w@/-])")
+"""A name in small letters that can be told by its digits: t2v-vit, llama3, cifar10."""
 MOST_LETTERS = 3
 """Letters of what is short for a name: K400, SSv2. One of more, BLIP-2, is a name by itself."""
 DENIED_LENGTH = 70
@@ -158,23 +161,31 @@ def _holds(text: str, name: str) -> bool:
     return re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", text, re.I) is not None
 
 
-def absent_names(question: str, texts: Iterable[str]) -> list[str]:
-    """Return the names in a question that no text holds, not in any spelling or abbreviation."""
-    wanted = capital_names(question)
+def absent_names(question: str, texts: Iterable[str], *, in_capitals: Collection[str] = ()) -> list[str]:
+    """Return the names in a question that no text holds, not in any spelling or abbreviation.
+
+    Those `in_capitals` must stand in capitals, since in small letters they are words.
+    """
+    wanted = list(dict.fromkeys([*capital_names(question), *CODED.findall(question)]))
+    texts = list(texts)
     held = {name for text in texts for name in _runs_of_words(text)} if wanted else set()
     coined = {name for name in held if name[:1] in {key(want)[:1] for want in wanted}}
     return [
         want
         for want in wanted
-        if not held & {key(want), f"{key(want)}s", key(want).removesuffix("s"), key(_made_from(want))}
-        and not _versioned(want) <= held
-        and not any(abbreviates(key(want), long) for long in coined)
+        if (want in in_capitals and not any(writes_in_capitals(want, text) for text in texts))
+        or not (
+            held & {key(want), f"{key(want)}s", key(want).removesuffix("s"), key(_made_from(want))}
+            or _versioned(want) <= held
+            or any(abbreviates(key(want), long) for long in coined)
+        )
     ]
 
 
 def _made_from(name: str) -> str:
     """Return the name in a word that is made from it: TikTok-pretrained, CLIP-based."""
-    return re.sub(r"-[a-z]{3,}$", "", name)
+    ending = r"-(?:\w*trained|based|style|like|tuned)$" if name.islower() else r"-[a-z]{3,}$"
+    return re.sub(ending, "", name)
 
 
 def _versioned(name: str) -> set[str]:
@@ -194,6 +205,8 @@ def abbreviates(one: str, other: str) -> bool:
     short, long = sorted((one, other), key=len)
     if len(short) < 2 or short[0] != long[0] or not short[0].isalpha():
         return False
+    if long.startswith(short) or re.fullmatch(r"v\d+", short) or not re.search(r"[a-z]{5}", long):
+        return False  # a part of the name, its version, or another short name
     if len(re.sub(r"\d", "", short)) > MOST_LETTERS:
         return False
     if re.sub(r"\D", "", short) != re.sub(r"\D", "", long):

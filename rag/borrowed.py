@@ -17,7 +17,7 @@ from index_store.lexical import tokens
 from index_store.values import Paper
 from rag.guards import NEGATION
 
-__all__ = ["borrowed_terms", "holds_terms", "unmentioned_terms"]
+__all__ = ["borrowed_terms", "holds_terms", "is_plain", "pairs_of", "unmentioned_terms"]
 
 PLAIN = """
     use used employ apply adopt rely depend build built base come call name dub refer abbreviate stand mean
@@ -62,7 +62,8 @@ def holds_terms(words: str, paper: Paper) -> bool:
 
 def unmentioned_terms(question: str, paper: Paper, others: Iterable[Paper]) -> list[str]:
     """Return the terms of two words in a question that others know and a paper does not hold."""
-    known = frozenset[tuple[str, str]]().union(*(_pairs(other) for other in others if other.id != paper.id))
+    rest = (pairs_of(other) for other in others if other.id != paper.id)
+    known = frozenset[tuple[str, str]]().union(*rest)
     held, words = _stems(paper), WORD.findall(question)
     return [
         f"{one} {two}"
@@ -86,8 +87,14 @@ def _plain() -> frozenset[str]:
     return frozenset(tokens(" ".join(PLAIN)))
 
 
-@lru_cache(maxsize=256)
-def _pairs(paper: Paper) -> frozenset[tuple[str, str]]:
+def is_plain(stem: str) -> bool:
+    """Whether a stemmed word is one of asking and reporting, and no term."""
+    return stem in _plain()
+
+
+@lru_cache(maxsize=512)
+def pairs_of(paper: Paper) -> frozenset[tuple[str, str]]:
+    """Return the stems that stand side by side in a paper, stop words left out."""
     return frozenset(pairwise(tokens(f"{paper.title} {paper.abstract}")))
 
 

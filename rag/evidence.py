@@ -7,18 +7,17 @@ best of it. Sentences of different papers are never mixed up: each is a span of 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from index_store.paper_index import PaperIndex
 from index_store.values import Paper
 from rag.comparison import asked_spans, build_comparison
-from rag.languages import language_of
-from rag.lists import matching_papers, papers_to_examine
-from rag.scoring import rank_sentences, titled_sentence
+from rag.lists import PLAIN_SHARE, longest_list, matching_papers, papers_to_examine, proving_first
+from rag.scoring import rank_sentences
 from rag.values import Citation, Comparison, Evidence, QueryPlan, Span, Statement
 
-__all__ = ["Found", "choose_evidence", "cite_evidence", "draft_spans", "quotes_per_paper", "warm_up"]
+__all__ = ["Found", "choose_evidence", "cite_evidence", "draft_spans", "quotes_per_paper"]
 
 PASSAGE_SHARE = 0.16
 """How much a paper's best fused passage score (from 0 to 1) counts beside its best sentence."""
@@ -34,14 +33,12 @@ ASKS_NUMBER = re.compile(
 )
 PASSAGES = 60
 CANDIDATE_PAPERS = 12
-WARM_PAPERS = 2000
-WARM_BLOCK = 16
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
     """What a search for evidence brought: the evidence, the nearest papers, all that came near, the table
-    of a comparison, and the number of papers whose sentences were read."""
+    of a comparison, and the numbers of papers whose sentences were read, and that match a list."""
 
     evidence: tuple[Evidence, ...]
     nearest: tuple[Paper, ...]
@@ -50,6 +47,7 @@ class Found:
     best_cosine: float = 1.0
     comparison: Comparison | None = None
     examined: int = 0
+    matching: int = 0
 
 
 NOTHING = Found((), (), (), 0.0)
@@ -72,12 +70,17 @@ def choose_evidence(plan: QueryPlan, index: PaperIndex) -> Found:
     candidates = plan.papers or _worth_reading(plan, near, index)
     if not candidates:
         return replace(NOTHING, candidates=near)
-    ranked = rank_sentences(plan.focus, candidates, index, parts=plan.aspects)
+    plain_share = PLAIN_SHARE if plan.kind == "list" else 1.0
+    ranked = rank_sentences(plan.focus, candidates, index, parts=plan.aspects, plain_share=plain_share)
     best = {p.id: PASSAGE_SHARE * fused.get(p.id, 0.0) + ranked[p.id].best_score for p in candidates}
     order = sorted(candidates, key=lambda paper: -best[paper.id])
     chosen = _chosen_papers(plan, order, best, {id: own.best_score for id, own in ranked.items()})
+    matching = len(chosen)
+    if plan.kind == "list":
+        chosen = chosen[: longest_list(plan)]
     table = build_comparison(plan, ranked, index) if plan.kind == "comparison" else None
-    picked = [pair for p in chosen for pair in _best_sentences(_in_order(p, ranked[p.id].spans, table))]
+    orders = [_in_order(plan, paper, ranked[paper.id].spans, table) for paper in chosen]
+    picked = [pair for spans in orders for pair in _best_sentences(spans)]
     return Found(
         evidence=tuple(Evidence(n, span, score) for n, (span, score) in enumerate(picked, 1)),
         nearest=tuple(order[:3]),
@@ -86,11 +89,17 @@ def choose_evidence(plan: QueryPlan, index: PaperIndex) -> Found:
         best_cosine=max(ranked[paper.id].best_cosine for paper in chosen),
         comparison=table,
         examined=len(candidates),
+        matching=matching,
     )
 
 
-def _in_order(paper: Paper, ranked: Sequence[Span], table: Comparison | None) -> list[Span]:
-    """Return the sentences of a paper, best first; in a comparison the cells that were asked for lead."""
+def _in_order(
+    plan: QueryPlan, paper: Paper, ranked: Sequence[Span], table: Comparison | None
+) -> list[Span]:
+    """Return the sentences of a paper, best first; in a comparison the cells that were asked for lead, in a
+    list those with the names in the question."""
+    if plan.kind == "list":
+        return proving_first(plan, ranked)
     return list(dict.fromkeys([*asked_spans(table, paper), *ranked])) if table else list(ranked)
 
 
@@ -110,20 +119,6 @@ def _chosen_papers(
     if plan.kind == "list":
         return matching_papers(plan, order, scores)
     return [p for p in order[:2] if best[p.id] > best[order[0].id] - CLOSE_SECOND]
-
-
-def warm_up(index: PaperIndex, progress: Callable[[str, int, int], None]) -> None:
-    """Embed the sentences of a library ahead of the first question, unless it is a large one, and load what
-    tells languages apart."""
-    language_of("A question to come.")
-    papers = index.papers() if index.count_papers() <= WARM_PAPERS else []
-    for done in range(0, len(papers), WARM_BLOCK):
-        block = papers[done : done + WARM_BLOCK]
-        sentences = index.sentences([paper.id for paper in block])
-        index.vectors(
-            [titled_sentence(Span(paper, *span)) for paper in block for span in sentences[paper.id]]
-        )
-        progress("reading sentences", done, len(papers))
 
 
 def _best_sentences(spans: Sequence[Span]) -> list[tuple[Span, float]]:

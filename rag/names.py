@@ -94,6 +94,8 @@ def name_like(text: str) -> list[str]:
 
 def _is_name_like(word: str) -> bool:
     """Whether a part of the word has two capitals, or a capital and a digit: T2T-ViT, not Zero-Shot."""
+    if word.islower():  # most words are: the longer look is for the others
+        return False
     return len(word) >= 2 and any(map(_is_coined, re.split(r"[-.\s]", word))) or _is_numbered(word)
 
 
@@ -256,8 +258,12 @@ def _spoken_names(paper: Paper) -> frozenset[str]:
 def _known_as(run: str, spelled: str, names: Collection[str]) -> str:
     """Return the name that a run of words is, or that it is the plural or the singular of; "" if none.
 
-    An ordinary word has its own plural: herons are no HERON.
+    An ordinary word has its own plural: herons are no HERON. A version may stand with its "v" or without.
     """
+    if version := re.fullmatch(r"(.*?[a-z]{2})(v?)(\d)", run):
+        other = f"{version[1]}{'' if version[2] else 'v'}{version[3]}"
+        if run not in names and other in names:
+            return other
     if run in names or not _is_name_like(_without_possessive(spelled)):
         return run if run in names else ""
     return next((name for name in (run.removesuffix("s"), f"{run}s") if name in names), "")

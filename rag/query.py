@@ -11,17 +11,20 @@ from collections.abc import Callable, Sequence
 
 from index_store.paper_index import PaperIndex
 from index_store.values import Paper
+from rag.capitals import with_capitals
 from rag.languages import ENGLISH, language_of
 from rag.lists import asks_for_list, asks_for_papers, what_is_listed
 from rag.missing import missing_sides
 from rag.names import distinct, key, name_like, short_name, without_mentions
 from rag.orders import is_link_alone, is_small_talk, question_in
-from rag.subjects import COMPARES, Named, find_named
+from rag.subjects import COMPARES, SMALL_LIBRARY, Named, find_named
 from rag.turns import Past, Resolved, may_lean, resolve
 from rag.values import PlanKind, QueryPlan, Turn
 
 __all__ = ["COMPARES", "plan_query"]
 
+NEAREST = 60
+"""Passages of a large library in which a name may stand that was typed in small letters."""
 TURNS_READ = 4
 """Turns that a follow-up is read against: each may lean on the one before it."""
 Translate = Callable[[str], str]
@@ -48,6 +51,7 @@ def plan_query(
     readable = language_of(standalone) == ENGLISH  # of another language the search reads the names alone
     kind = _kind(standalone, papers)
     if kind == "list":
+        standalone = with_capitals(standalone, _nearest(standalone, index))
         named, papers = Named(standalone), ()
     asked = what_is_listed(standalone) if kind == "list" else standalone
     focus = without_mentions(standalone, papers) if papers and readable else asked
@@ -63,6 +67,13 @@ def plan_query(
         searched=index.count_papers(),
         missing=missing_sides(standalone, papers),
     )
+
+
+def _nearest(question: str, index: PaperIndex) -> list[Paper]:
+    """Return the papers whose names a question may hold: all of a small library."""
+    if index.count_papers() <= SMALL_LIBRARY:
+        return index.papers()
+    return distinct(hit.chunk.paper for hit in index.search(question, limit=NEAREST))
 
 
 def _translated(question: str, translate: Translate) -> str:

@@ -13,9 +13,12 @@ from index_store.values import Paper
 from rag.absence import absent_details, absent_names, denied_premise
 from rag.borrowed import unmentioned_terms
 from rag.evidence import Found
+from rag.kinds import asked_kind, asks_for_kind_alone, papers_of_kind
 from rag.languages import ENGLISH
+from rag.lists import holding_names_alone
 from rag.names import called_in, listed, papers_spoken_of, short_name
 from rag.orders import is_link_alone, is_small_talk, is_sum, question_in
+from rag.spelling import name_most_like
 from rag.subjects import COMPARES
 from rag.suggesting import name_among, question_for, quoted, reason_for
 from rag.thresholds import LEAST_COSINE, LEAST_SCORE
@@ -87,8 +90,19 @@ def _far_from(plan: QueryPlan, found: Found) -> str:
         return f"No paper in this library is about {_either(names)}"
     if is_link_alone(plan.standalone_question):
         return "No paper in this library is known by that address"
+    if plan.kind == "list" and _is_listed_whole(plan, found):
+        return ""
     far = plan.kind == "answer" and found.best_cosine < LEAST_COSINE
     return "No paper in this library is about that" if far or found.best_score < LEAST_SCORE else ""
+
+
+def _is_listed_whole(plan: QueryPlan, found: Found) -> bool:
+    """Whether a list is of all papers with a name, or of a kind: then no sentence has to come near."""
+    chosen = [item.span.paper for item in found.evidence]
+    kind = asked_kind(plan.standalone_question)
+    if kind and asks_for_kind_alone(plan.standalone_question):
+        return bool(papers_of_kind(kind, chosen))
+    return bool(holding_names_alone(plan, found.candidates))
 
 
 def _ask_which(choices: Sequence[Paper]) -> Refusal:
@@ -129,6 +143,8 @@ def _counted(plan: QueryPlan, found: Found) -> str:
         return ""
     count = len({item.span.paper.id for item in found.evidence})
     papers = "1 paper" if count == 1 else f"{count} papers"
+    if found.matching > count:
+        papers = f"The best {count} of {found.matching} papers that match, out"
     return f"{papers} of {found.examined:,} examined; the library holds {plan.searched:,}."
 
 
@@ -179,8 +195,13 @@ def _not_in_library(said: str, plan: QueryPlan, found: Found) -> Refusal:
         for paper, line in zip(found.nearest, lines, strict=True)
     ]
     ask = next((question_for(p, found.candidates) for p in found.nearest if p.abstract), "")
+    unknown = next(iter(unknown_subjects(plan, found)), "")
+    alike = name_most_like(unknown, found.candidates) if unknown else ""
+    if alike:
+        ask = plan.standalone_question.replace(unknown, alike)
     parts = [
         f"{said}{searched}.",
+        f"The name most like it here is {alike}." if alike else "",
         foreign if plan.language != ENGLISH else "",
         "Nearest:" if nearest else "",
         *nearest,

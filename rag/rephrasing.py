@@ -55,6 +55,13 @@ OF_SEVERAL = re.compile(
     re.I,
 )
 OWN_OF_SEVERAL = re.compile(r"\btheir\b", re.I)
+PLURALS = {"is": "are", "was": "were", "does": "do", "has": "have"}
+ONE_WITH_VERB = re.compile(
+    rf"\b(?:(?P<before>{'|'.join(PLURALS)})(?P<gap>\s+))?(?P<one>{OF_ONE.pattern})"
+    rf"(?:\s+(?P<after>{'|'.join(PLURALS)})\b)?",
+    re.I,
+)
+"""One paper, and the verb that says that it is one."""
 LOWERED = re.compile(
     r"^(?:What|Which|How|Why|Who|When|Where|Is|Are|Was|Were|Do|Does|Did|Can|Could|Has|Have)\b"
 )
@@ -127,7 +134,8 @@ def lean_on(question: str, called: Called, *, after: str = "") -> str:
     worded = _named(asked, called)
     if worded == asked:
         lower = asked[:1].lower() + asked[1:] if LOWERED.match(asked) else asked
-        worded = f"{'For' if len(called.papers) > 1 else 'In'} {called.joined}, {lower}"
+        among = "For each of" if OF_ONE.search(asked) else "For"
+        worded = f"{among if len(called.papers) > 1 else 'In'} {called.joined}, {lower}"
     return worded[:1].upper() + worded[1:]
 
 
@@ -136,6 +144,8 @@ def _named(question: str, called: Called) -> str:
     several = len(called.papers) > 1
     if not several and OF_SEVERAL.search(question):
         return question
+    if several and not OF_SEVERAL.search(question) and not OWN_OF_SEVERAL.search(question):
+        return _pluralised(question, called)
     owning, those = (OWN_OF_SEVERAL, OF_SEVERAL) if several else (OWN_OF_ONE, OF_ONE)
     names = called.joined
     dummy = [match.start() for match in EXPLETIVE.finditer(question)]
@@ -148,6 +158,30 @@ def _named(question: str, called: Called) -> str:
     if several and (match := re.match(r"(both|all|either|each|which)\b", found.group(), re.I)):
         names = f"both {names}" if match[1].casefold() == "both" else f"{match[1]} of {names}"
     return f"{question[: found.start()]}{names}{question[found.end() :]}"
+
+
+def _pluralised(question: str, called: Called) -> str:
+    """Return a question that was put for one paper ("how large is it?") put for several: "how large are A
+    and B?". One whose verb cannot be told stays as it is."""
+    dummy = [match.start() for match in EXPLETIVE.finditer(question)]
+    found = next((m for m in ONE_WITH_VERB.finditer(question) if m.start("one") not in dummy), None)
+    owned = OWN_OF_ONE.search(question)
+    if owned and (not found or owned.start() < found.start()):
+        return f"{question[: owned.start()]}{called.owning}{question[owned.end() :]}"
+    if not found:
+        return question
+    before, after = found["before"] or "", found["after"] or ""
+    asked = re.search(
+        r"\b(?:do|does|did|can|could|will|would|should|is|are|was|were|has|have)\b",
+        question[: found.start()] + before,
+        re.I,
+    )
+    if not before and not after and not asked:
+        return question
+    verb = PLURALS.get(before.casefold(), before) + (found["gap"] or "")
+    behind = f" {PLURALS[after.casefold()]}" if after else ""
+    verb = verb.capitalize() if before.istitle() else verb
+    return f"{question[: found.start()]}{verb}{called.joined}{behind}{question[found.end() :]}"
 
 
 def _completed(fragment: str, called: Called, after: str) -> str:

@@ -9,14 +9,16 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import zip_longest
+from itertools import islice, zip_longest
 
 import numpy as np
 from numpy.typing import NDArray
 
+from index_store.catalog import Vector
 from index_store.lexical import tokens
 from index_store.paper_index import PaperIndex
 from index_store.values import Paper
+from rag.borrowed import is_plain
 from rag.priors import prior_of
 from rag.values import Span
 
@@ -43,6 +45,14 @@ class Ranked:
     parts: tuple[tuple[tuple[Span, ...], float], ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A question, or a part of one, as sentences are held against it: its vector, its words by weight."""
+
+    vector: Vector
+    words: dict[str, float]
+
+
 def parts_of(question: str) -> list[str]:
     """Split a question into the things it asks: at "and what", "and for how long", and semicolons."""
     asks = r"(?:for |of |on |in |by |to |with )?(?:what|which|how|where|who|when|why|is|does|did|do)\b"
@@ -55,20 +65,29 @@ def titled_sentence(span: Span) -> str:
 
 
 def rank_sentences(
-    question: str, papers: Sequence[Paper], index: PaperIndex, *, parts: Sequence[str] = ()
+    question: str,
+    papers: Sequence[Paper],
+    index: PaperIndex,
+    *,
+    parts: Sequence[str] = (),
+    plain_share: float = 1.0,
 ) -> dict[str, Ranked]:
     """Return the ranked sentences of each paper, by paper id.
 
     Where a question asks several things, the best sentences for each of them take turns. These `parts`
     are read from the question where they are not given. The best score is that of the words alone.
+    `plain_share` is how much a word of asking and reporting counts of what it would as a term.
     """
     parts = parts or parts_of(question)
-    wanted = [question, *parts] if len(parts) > 1 else [question]
+    asked = [question, *parts] if len(parts) > 1 else [question]
+    wanted = [_wanted(text, index, plain_share) for text in asked]
     sentences = index.sentences([paper.id for paper in papers])
+    spans_of = {p.id: [Span(p, start, end) for start, end in sentences[p.id]] for p in papers}
+    vectors = iter(index.vectors([titled_sentence(s) for spans in spans_of.values() for s in spans]))
     ranked: dict[str, Ranked] = {}
     for paper in papers:
-        spans = [Span(paper, start, end) for start, end in sentences[paper.id]]
-        alone, cosine = _scores(wanted, spans, index)
+        spans = spans_of[paper.id]
+        alone, cosine = _scores(wanted, spans, list(islice(vectors, len(spans))))
         priors = np.array([prior_of(span, question) for span in spans])
         whole = [_with_neighbours(scores) + priors for scores in alone]
         orders = [_order(part + whole[0]) for part in whole[1:]] or [_order(whole[0])]
@@ -84,22 +103,26 @@ def rank_sentences(
     return ranked
 
 
+def _wanted(question: str, index: PaperIndex, plain_share: float) -> Wanted:
+    vector = np.asarray(index.embedder.get_query_embedding(question), dtype=np.float32)
+    words = {w: index.word_weight(w) * (plain_share if is_plain(w) else 1.0) for w in tokens(question)}
+    return Wanted(vector, words)
+
+
 def _scores(
-    questions: Sequence[str], spans: Sequence[Span], index: PaperIndex
+    wanted: Sequence[Wanted], spans: Sequence[Span], vectors: Sequence[Vector]
 ) -> tuple[list[Scores], float]:
     """Return for each question the score of each sentence: its cosine, and the share of the question's
     words, by weight, that it holds. Also the best cosine with the first question."""
     if not spans:
-        return [np.zeros(0) for _ in questions], 0.0
-    vectors = np.stack(index.vectors([titled_sentence(span) for span in spans]))
+        return [np.zeros(0) for _ in wanted], 0.0
+    own = np.stack(vectors)
     held = [set(tokens(span.quote)) for span in spans]
     scores, cosines = [], []
-    for question in questions:
-        query = np.asarray(index.embedder.get_query_embedding(question), dtype=np.float32)
-        cosines.append(vectors @ query)
-        words = {word: index.word_weight(word) for word in tokens(question)}
-        total = sum(words.values()) or 1.0
-        shares = [sum(words[w] for w in words if w in own) / total for own in held]
+    for question in wanted:
+        cosines.append(own @ question.vector)
+        total = sum(question.words.values()) or 1.0
+        shares = [sum(question.words[w] for w in question.words if w in words) / total for words in held]
         scores.append(cosines[-1] + WORD_SHARE * np.array(shares))
     return scores, float(cosines[0].max())
 

@@ -142,9 +142,10 @@ def own_names(paper: Paper) -> frozenset[str]:
     return frozenset({*own, key(prefix.strip() or short_name(paper))})
 
 
-def read_clauses(sentence: str, names: frozenset[str], *, before: Subject = "open") -> list[Clause]:
+@lru_cache(maxsize=4096)
+def read_clauses(sentence: str, names: frozenset[str], *, before: Subject = "open") -> tuple[Clause, ...]:
     """Return the clauses of a sentence about a paper of these names. `before` is whom the sentence before
-    speaks of."""
+    speaks of. Each is read again for every sentence after it, so they are remembered."""
     clauses: list[Clause] = []
     generic: set[int] = set()
     for piece in CUT.split(sentence):
@@ -155,10 +156,10 @@ def read_clauses(sentence: str, names: frozenset[str], *, before: Subject = "ope
         if subject == "open" and not ADJUNCT.match(bare) and not IT_IS_TO.match(bare):
             generic.add(len(clauses))
         clauses.append(Clause(piece, subject, goes_on))
-    return _with_problems(clauses, generic, sentence)
+    return tuple(_with_problems(clauses, generic, sentence))
 
 
-def clauses_of(span: Span) -> list[Clause]:
+def clauses_of(span: Span) -> tuple[Clause, ...]:
     """Return the clauses of a span, read with the sentences before it in its abstract."""
     start = max(0, span.start - SEEN_BEFORE)
     names = own_names(span.paper)

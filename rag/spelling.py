@@ -10,12 +10,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from difflib import get_close_matches
 
 from index_store.lexical import tokens
 from index_store.values import Paper
-from rag.names import capital_names, name_like, runs_of_words, spellings_of
+from rag.names import capital_names, key, name_like, runs_of_words, spellings_of
 
-__all__ = ["correct_names"]
+__all__ = ["correct_names", "name_most_like"]
 
 SHORTEST = 5
 """Letters and digits of a name; among shorter ones every slip is another name."""
@@ -27,6 +28,8 @@ LONGEST = 32
 MOST_WORDS = 3
 ACRONYM = 3
 """Capitals in a row of which one can be left out by mistake: BERT, MAE."""
+ALIKE = 0.75
+"""Share of the letters of two names, in order, from which one may be asked about for the other."""
 NEVER = 9
 """What a change costs that makes another name."""
 
@@ -50,7 +53,7 @@ def correct_names(text: str, papers: Iterable[Paper], is_known: Callable[[str], 
     runs = list(_strange_runs(text, is_known))
     if not runs:
         return text
-    names = {key: name for paper in papers for key, name in spellings_of(paper).items()}
+    names = {own: name for paper in papers for own, name in spellings_of(paper).items()}
     written = " ".join([*name_like(text), *capital_names(text)])
     found = [
         (slips, start, end, name)
@@ -66,11 +69,19 @@ def correct_names(text: str, papers: Iterable[Paper], is_known: Callable[[str], 
     return text
 
 
+def name_most_like(name: str, papers: Iterable[Paper]) -> str:
+    """Return the name of a paper that may have been meant by one that none has; nothing if none is near.
+    It is not taken for that: who asked has to say so."""
+    names = {k: own for paper in papers for k, own in spellings_of(paper).items() if name_like(own)}
+    near = get_close_matches(key(name), sorted(names), n=1, cutoff=ALIKE)
+    return names[near[0]] if near else ""
+
+
 def _strange_runs(text: str, is_known: Callable[[str], bool]) -> Iterator[tuple[int, int, str]]:
     """Yield the runs of up to three words with a word that the library does not hold, as they are typed."""
-    for start, end, key in runs_of_words(text):
+    for start, end, run_key in runs_of_words(text):
         run = re.sub(r"['’]s?$", "", text[start:end])
-        short = len(run.split()) <= MOST_WORDS and SHORTEST <= len(key) <= LONGEST
+        short = len(run.split()) <= MOST_WORDS and SHORTEST <= len(run_key) <= LONGEST
         if short and any(not is_known(word) for word in tokens(run)):
             yield start, start + len(run), run
 
@@ -85,8 +96,8 @@ def _nearest(run: str, names: dict[str, str], *, plain: bool) -> list[tuple[int,
         return []
     allowed = 2 if plain and len(typed) >= TWO_SLIPS else 1
     near: dict[str, int] = {}
-    for key, name in names.items():
-        if abs(len(key) - len(typed)) > allowed or not _could_be(run, name, plain=plain):
+    for own, name in names.items():
+        if abs(len(own) - len(typed)) > allowed or not _could_be(run, name, plain=plain):
             continue
         slips = _slips(typed, _letters(name))
         if 0 < slips <= allowed:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rag.absence import absent_details, absent_names, denied_premise
+from rag.absence import abbreviates, absent_details, absent_names, denied_premise
 from rag.names import papers_spoken_of
 
 TEXT = (
@@ -64,10 +64,27 @@ def test_question_that_also_asks_for_something_else_has_no_absent_detail() -> No
         ("Is it good on BirdBench V2?", []),
         ("Is it good on BirdBench V3?", ["BirdBench V3"]),
         ("What is new in this paper?", []),
+        ("How does b2b-egret work?", ["b2b-egret"]),
+        ("what does songsetv2 hold?", []),
+        ("What is its top1 accuracy?", []),
     ],
 )
 def test_name_that_no_text_holds_is_absent_unless_abbreviated(question: str, absent: list[str]) -> None:
     assert absent_names(question, [TEXT]) == absent
+
+
+def test_name_that_has_to_stand_in_capitals_is_absent_where_it_is_a_word() -> None:
+    words = "We cut videos into clips."
+    assert absent_names("Which papers use CLIP?", [words]) == []
+    assert absent_names("Which papers use CLIP?", [words], in_capitals=["CLIP"]) == ["CLIP"]
+    assert absent_names("Which papers use CLIP?", [f"{words} CLIP-like."], in_capitals=["CLIP"]) == []
+
+
+def test_part_of_a_name_is_no_abbreviation_of_it() -> None:
+    assert abbreviates("k400", "kinetics400")
+    assert not abbreviates("t2v", "t2vvit")
+    assert not abbreviates("t2t", "t2vvit")
+    assert not abbreviates("v2", "videomaev2")
 
 
 def test_report_that_is_spoken_of_is_found() -> None:

@@ -24,6 +24,8 @@ from rag.subjects import SMALL_LIBRARY
         ("list the papers about bird songs", "about bird songs"),
         ("papers on sea levels", "sea levels"),
         ("Are there any papers on owls?", "on owls"),
+        ("What datasets exist for owls?", "What datasets exist for owls"),
+        ("audio LLMs", "audio LLMs"),
         (
             "masked modelling papers (masked tokens or patches)",
             "masked modelling papers (masked tokens or patches)",
@@ -56,6 +58,31 @@ def test_papers_that_hold_the_name_asked_for_are_the_list_and_no_others(index: P
     assert answer.kind == "list"
     assert {citation.paper.id for citation in answer.citations} == {HERON.id, EGRET.id}
     assert all("BirdBench" in citation.spans[0].quote for citation in answer.citations)
+
+
+CLIPS = [
+    make_paper("Terns", "We start from CLIP."),
+    make_paper("Gulls", "We cut hours of video into clips of gulls and label the clips."),
+    make_paper("NestSet: A Dataset of Nests", "We film nests and cut the films into clips."),
+]
+
+
+@pytest.mark.parametrize("question", ["Which papers use CLIP?", "which papers use clip?"])
+def test_name_is_not_found_in_the_word_with_its_letters(tmp_path: Path, question: str) -> None:
+    with PaperIndex(tmp_path / "clips", HashingEmbedding()) as index:
+        index.add(CLIPS)
+        answer = Assistant(index).ask(question, draft=True)
+    assert [citation.paper.title for citation in answer.citations] == ["Terns"]
+    assert answer.standalone_question == "Which papers use CLIP?".replace("W", question[0])
+
+
+def test_question_for_a_kind_of_paper_gets_no_other(tmp_path: Path) -> None:
+    with PaperIndex(tmp_path / "clips", HashingEmbedding()) as index:
+        index.add(CLIPS)
+        methods = Assistant(index).ask("Which methods cut films or video into clips?", draft=True)
+        data = Assistant(index).ask("What datasets are there?", draft=True)
+    assert "NestSet: A Dataset of Nests" not in [citation.paper.title for citation in methods.citations]
+    assert [citation.paper.title for citation in data.citations] == ["NestSet: A Dataset of Nests"]
 
 
 def test_list_says_how_many_papers_were_examined(index: PaperIndex) -> None:

@@ -37,6 +37,11 @@ def test_one_paper_stands_where_a_pronoun_did(question: str, alone: str) -> None
         ("What do these papers share?", "What do HERON and EgretNet share?"),
         ("What is their accuracy?", "What is HERON's and EgretNet's accuracy?"),
         ("Which is smaller?", "For HERON and EgretNet, which is smaller?"),
+        ("How large is it?", "How large are HERON and EgretNet?"),
+        ("Does this model need labels?", "Do HERON and EgretNet need labels?"),
+        ("What is its loss?", "What is HERON's and EgretNet's loss?"),
+        ("What makes it fast?", "For each of HERON and EgretNet, what makes it fast?"),
+        ("Is it true that owls sing?", "For each of HERON and EgretNet, is it true that owls sing?"),
     ],
 )
 def test_two_papers_stand_where_a_plural_did(question: str, alone: str) -> None:

@@ -6,7 +6,7 @@ import pytest
 from conftest import make_paper
 
 from index_store.lexical import tokens
-from rag.spelling import correct_names
+from rag.spelling import correct_names, name_most_like
 
 PAPERS = [
     make_paper("UniFormer: Convolution and Attention", "We unify both."),
@@ -66,6 +66,14 @@ def test_mistyped_name_is_put_right(typed: str, right: str) -> None:
 )
 def test_other_words_and_other_names_are_left_alone(text: str) -> None:
     assert corrected(text) == text
+
+
+@pytest.mark.parametrize(
+    ("name", "like"),
+    [("uniform-er2", "UniFormer"), ("VidoeLLaMA", "Video-LLaMA"), ("t5", ""), ("BERT", "")],
+)
+def test_name_that_may_have_been_meant_is_found_and_none_that_is_far(name: str, like: str) -> None:
+    assert name_most_like(name, PAPERS) == like
 
 
 def test_word_that_some_abstract_holds_is_no_mistake() -> None:

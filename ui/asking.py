@@ -91,6 +91,8 @@ def _print_new(answer: Answer, written: int) -> int:
 def _print_references(answer: Answer, console: Console) -> None:
     if answer.refusal:
         console.print(Text(answer.refusal.text))
+    if answer.standalone_question != answer.question:
+        console.print(Text(f"Searched for: {answer.standalone_question}", style="dim"))
     if answer.note:
         console.print(Text(answer.note, style="yellow"))
     for citation in answer.citations:
