@@ -144,7 +144,7 @@ def opened(papers: Sequence[Paper], folder: Path) -> Iterator[Assistant]:
     """Yield an assistant, without a model, of a library of these papers, its sentences read."""
     from index_store.paper_index import PaperIndex
     from rag.assistant import Assistant
-    from rag.evidence import warm_up
+    from rag.warming import warm_up
     from ui.settings import read_settings
     from ui.wiring import load_embedder
 

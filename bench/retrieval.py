@@ -166,7 +166,7 @@ READERS = {"scifact": read_scifact, "scitldr": read_scitldr, "csfcube": read_csf
 def make_retrievers(index: PaperIndex) -> dict[str, Retriever]:
     """Return the rows of the table: each part of the library alone, and what it ships."""
     from index_store.catalog import Catalog
-    from index_store.dense import ExactIndex
+    from index_store.exact import ExactIndex
     from index_store.lexical import LexicalIndex
     from index_store.vectors import TextVectors
 

@@ -20,7 +20,6 @@ from threading import RLock
 from typing import Any
 
 import chromadb
-import numpy as np
 from chromadb.api import ClientAPI
 from chromadb.api.shared_system_client import SharedSystemClient
 from chromadb.config import Settings
@@ -34,7 +33,7 @@ from index_store.errors import LibraryError
 from index_store.memory import give_back
 from index_store.values import Chunk
 
-__all__ = ["ChromaIndex", "ExactIndex"]
+__all__ = ["ChromaIndex"]
 
 COLLECTION = "chunks"
 BLOCK = 2000
@@ -61,6 +60,7 @@ class ChromaIndex:
         """Open the collection in `folder`, and make it if it is not there."""
         self.folder = folder
         self._pending = _read_mark(folder).get("pending", 0)
+        self._size: int | None = None
         self._lock = RLock()
         self._open()
 
@@ -177,6 +177,7 @@ class ChromaIndex:
                 )
             ]
             with _translated(self.folder), self._lock:
+                self._size = None
                 self._store.add(nodes)
             self._pending += len(nodes)
 
@@ -185,6 +186,7 @@ class ChromaIndex:
         for start in range(0, len(ids), BLOCK):
             block = list(ids[start : start + BLOCK])
             with _translated(self.folder), self._lock:
+                self._size = None
                 self._collection.delete(ids=block)
             self._pending += len(block)
 
@@ -219,9 +221,11 @@ class ChromaIndex:
         self._open()
 
     def count(self) -> int:
-        """Return how many chunks the collection holds."""
+        """Return how many chunks the collection holds. Chroma counts them one by one: it is asked once."""
         with _translated(self.folder), self._lock:
-            return int(self._collection.count())
+            if self._size is None:
+                self._size = int(self._collection.count())
+            return self._size
 
     def search(
         self, vector: Sequence[float], limit: int, *, papers: Collection[str] | None = None
@@ -272,28 +276,3 @@ def _open_client(folder: Path) -> ClientAPI:
     except Exception:
         SharedSystemClient.clear_system_cache()  # else Chroma gives out the broken client again
         raise
-
-
-class ExactIndex:
-    """The same search without Chroma, for a reader beside the process that has the collection open."""
-
-    def __init__(self, pages: Iterable[tuple[Sequence[Chunk], Sequence[Vector]]]) -> None:
-        self._ids, self._papers = list[str](), list[str]()
-        rows = [np.zeros((0, 1), dtype=np.float32)]
-        for chunks, vectors in pages:
-            self._ids += [chunk.id for chunk in chunks]
-            self._papers += [chunk.paper.id for chunk in chunks]
-            rows += [np.stack(vectors)] if vectors else []
-        matrix = np.concatenate(rows[1:] or rows)
-        lengths = np.linalg.norm(matrix, axis=1, keepdims=True)
-        self._matrix = matrix / np.where(lengths == 0, 1, lengths)
-
-    def search(
-        self, vector: Sequence[float], limit: int, *, papers: Collection[str] | None = None
-    ) -> list[str]:
-        """Return the ids of the `limit` chunks nearest to a query vector, of `papers` if given."""
-        if not self._ids:
-            return []
-        order = np.argsort(-(self._matrix @ np.asarray(vector, dtype=np.float32)), kind="stable")
-        wanted = (i for i in order if papers is None or self._papers[i] in papers)
-        return [self._ids[i] for _, i in zip(range(limit), wanted, strict=False)]

@@ -9,7 +9,11 @@ similarity to float32 above 0.9999 (bench/embedding.py).
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import lru_cache
+from itertools import chain
 from pathlib import Path
+from threading import Barrier
 from typing import Any
 
 import torch
@@ -25,6 +29,8 @@ LONGEST_INPUT = 256
 """Word pieces, the official `max_seq_length` of all-MiniLM-L6-v2."""
 LENGTH_STEP = 16
 """Word pieces. oneDNN keeps memory for every shape that it has seen: there must not be hundreds."""
+QUERIES_KEPT = 256
+"""Queries whose vectors are remembered: to answer a question it is searched for more than once."""
 MINILM_CONFIG = {
     "hidden_size": 384,
     "num_hidden_layers": 6,
@@ -44,12 +50,32 @@ def best_dtype(device: str) -> torch.dtype:
     return torch.bfloat16 if native else torch.float32
 
 
+def _start_workers(count: int) -> ThreadPoolExecutor:
+    """Return threads that each compute alone, one batch at a time.
+
+    Threads of torch that share a small batch wait for one another at every step: beside a model that
+    writes, or on a busy machine, that takes ten times as long as one thread alone.
+    """
+    usual, all_here = torch.get_num_threads(), Barrier(count)
+
+    def begin() -> None:
+        torch.get_num_threads()  # else the first computation of the thread would set it
+        torch.set_num_threads(1)  # of this thread, and of those to come until it is set again
+
+    workers = ThreadPoolExecutor(count, "embedder", initializer=begin)
+    list(workers.map(lambda _: all_here.wait(), range(count)))
+    torch.set_num_threads(usual)
+    return workers
+
+
 class MeanPoolingEmbedding(BaseEmbedding):  # type: ignore[misc]
     """Texts to vectors of unit length, by a BERT-like encoder, on the GPU when there is one."""
 
     _tokenizer: Any = PrivateAttr()
     _model: Any = PrivateAttr()
     _device: str = PrivateAttr()
+    _of_query: Any = PrivateAttr()
+    _workers: ThreadPoolExecutor = PrivateAttr()
 
     def __init__(self, folder: Path, *, name: str, batch: int = 32) -> None:
         """Load `model.safetensors` and `tokenizer.json` from `folder`; `name` is kept with the library.
@@ -69,30 +95,37 @@ class MeanPoolingEmbedding(BaseEmbedding):  # type: ignore[misc]
             reason = str(error).splitlines()[0] if str(error) else type(error).__name__
             raise WeightsError(f"The embedder {name} cannot be loaded from {folder}: {reason}") from error
         self._model.to(self._device, dtype=best_dtype(self._device)).eval()
+        self._workers = _start_workers(torch.get_num_threads() if self._device == "cpu" else 1)
+        self._of_query = lru_cache(QUERIES_KEPT)(lambda query: tuple(self._embed([query])[0]))
 
     def _embed(self, texts: Sequence[str]) -> list[list[float]]:
         """Return a unit vector for each text. Texts of like length share a batch: less padding."""
         order = sorted(range(len(texts)), key=lambda i: len(texts[i]))
-        vectors: dict[int, list[float]] = {}
-        with torch.inference_mode():
-            for start in range(0, len(order), self.embed_batch_size):
-                batch = order[start : start + self.embed_batch_size]
-                inputs = self._tokenizer(
-                    [texts[i] for i in batch],
-                    padding=True,
-                    pad_to_multiple_of=LENGTH_STEP,
-                    truncation=True,
-                    max_length=LONGEST_INPUT,
-                    return_tensors="pt",
-                ).to(self._device)
-                states = self._model(
-                    input_ids=inputs["input_ids"], attention_mask=inputs["attention_mask"]
-                ).last_hidden_state.float()
-                mask = inputs["attention_mask"].unsqueeze(-1).float()
-                means = (states * mask).sum(1) / mask.sum(1)
-                units = torch.nn.functional.normalize(means, dim=-1).cpu()
-                vectors.update(zip(batch, units.tolist(), strict=True))
+        batches = [
+            order[start : start + self.embed_batch_size]
+            for start in range(0, len(order), self.embed_batch_size)
+        ]
+        made = self._workers.map(self._embed_batch, ([texts[i] for i in batch] for batch in batches))
+        vectors = dict(zip(chain.from_iterable(batches), chain.from_iterable(made), strict=True))
         return [vectors[i] for i in range(len(texts))]
+
+    @torch.inference_mode()
+    def _embed_batch(self, texts: list[str]) -> list[list[float]]:
+        inputs = self._tokenizer(
+            texts,
+            padding=True,
+            pad_to_multiple_of=LENGTH_STEP,
+            truncation=True,
+            max_length=LONGEST_INPUT,
+            return_tensors="pt",
+        ).to(self._device)
+        states = self._model(
+            input_ids=inputs["input_ids"], attention_mask=inputs["attention_mask"]
+        ).last_hidden_state.float()
+        mask = inputs["attention_mask"].unsqueeze(-1).float()
+        means = (states * mask).sum(1) / mask.sum(1)
+        units: list[list[float]] = torch.nn.functional.normalize(means, dim=-1).cpu().tolist()
+        return units
 
     def _get_text_embedding(self, text: str) -> list[float]:
         return self._embed([text])[0]
@@ -101,7 +134,7 @@ class MeanPoolingEmbedding(BaseEmbedding):  # type: ignore[misc]
         return self._embed(texts)
 
     def _get_query_embedding(self, query: str) -> list[float]:
-        return self._embed([query])[0]
+        return list(self._of_query(query))
 
     async def _aget_query_embedding(self, query: str) -> list[float]:
         return self._get_query_embedding(query)

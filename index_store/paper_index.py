@@ -17,8 +17,9 @@ from filelock import FileLock, Timeout
 
 from index_store.adding import Batch, Counts
 from index_store.catalog import Catalog, Vector
-from index_store.dense import LONGEST_RUN, ChromaIndex, ExactIndex
+from index_store.dense import LONGEST_RUN, ChromaIndex
 from index_store.errors import EmbedderMismatchError, LibraryBusyError, LibraryError
+from index_store.exact import ExactIndex
 from index_store.fusion import fuse
 from index_store.identifiers import find_arxiv_id, find_doi
 from index_store.lexical import LexicalIndex
@@ -187,8 +188,7 @@ class PaperIndex:
         vectors = dict(zip((c.id for c in chunks), self._vectors.of_chunks(chunks), strict=True))
         if vectors and not int(self._catalog.read_fact("dimension") or 0):
             self._catalog.write_facts(embedder=self._name, dimension=str(len(next(iter(vectors.values())))))
-        touched = [paper.id for paper in papers] + list(identities.replaced)
-        old = set(self._catalog.chunk_ids(touched))
+        old = set(self._catalog.chunk_ids([*(paper.id for paper in papers), *identities.replaced]))
         self._catalog.write_papers(papers, sentences=sentences, chunks=chunks, identities=identities)
         new = [chunk for chunk in chunks if chunk.id not in old]
         self._update_dense(sorted(old - set(vectors)), new, vectors)
@@ -248,8 +248,8 @@ class PaperIndex:
         arxiv_id, doi = find_arxiv_id(text, bare=True), find_doi(text)
         names = [f"id:{text}", f"arxiv_id:{arxiv_id}", f"doi:{doi}", f"title:{slug(text)}"]
         known = self._catalog.known_by(names).values()
-        papers = self.papers(list(dict.fromkeys(id for ids in known for id in ids)))
-        papers = papers or self._catalog.matching(text.split())
+        ids = list(dict.fromkeys(id for ids in known for id in ids))
+        papers = self.papers(ids) or self._catalog.matching(text.split())
         hits = self.search(text, limit=nearest) if nearest and not papers else []
         return papers or list({hit.chunk.paper.id: hit.chunk.paper for hit in hits}.values())
 

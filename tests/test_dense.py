@@ -12,8 +12,9 @@ from conftest import EGRET, HERON, PAPERS, TIDE
 from fakes import HashingEmbedding
 
 from index_store.catalog import Vector
-from index_store.dense import LONGEST_LOG, ChromaIndex, ExactIndex
+from index_store.dense import LONGEST_LOG, ChromaIndex
 from index_store.errors import LibraryError
+from index_store.exact import ExactIndex
 from index_store.values import Chunk
 
 CHUNKS = [Chunk(paper, 0, 0, len(paper.abstract)) for paper in PAPERS]

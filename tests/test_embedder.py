@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -77,6 +78,40 @@ def test_query_and_text_share_one_space(embedder: MeanPoolingEmbedding) -> None:
 
 def test_same_texts_give_the_same_vectors_to_the_bit(embedder: MeanPoolingEmbedding) -> None:
     assert embedder.get_text_embedding_batch(TEXTS) == embedder.get_text_embedding_batch(TEXTS)
+
+
+def test_batches_are_computed_by_one_thread_each_and_the_rest_of_the_program_keeps_its_threads(
+    folder: Path,
+) -> None:
+    usual = torch.get_num_threads()
+    torch.set_num_threads(3)
+    try:
+        embedder = MeanPoolingEmbedding(folder, name="tiny", batch=1)
+        seen: list[int] = []
+        layer = embedder._model.encoder.layer[0]
+        with_hook = layer.register_forward_hook(lambda *_: seen.append(torch.get_num_threads()))
+        many = embedder.get_text_embedding_batch(TEXTS * 4)
+        with_hook.remove()
+        assert seen == [1] * (4 * len(TEXTS))
+        assert many == embedder.get_text_embedding_batch(TEXTS) * 4
+        assert torch.get_num_threads() == 3
+        with ThreadPoolExecutor(1) as another:
+            assert another.submit(torch.get_num_threads).result() == 3
+    finally:
+        torch.set_num_threads(usual)
+
+
+def test_query_is_embedded_once_and_whoever_has_its_vector_cannot_change_it(
+    embedder: MeanPoolingEmbedding,
+) -> None:
+    seen: list[object] = []
+    hook = embedder._model.register_forward_hook(lambda *_: seen.append(1))
+    first = embedder.get_query_embedding("gauges rise and herons turn")
+    kept = list(first)
+    first[0] = 9.0
+    assert embedder.get_query_embedding("gauges rise and herons turn") == kept
+    assert len(seen) == 1
+    hook.remove()
 
 
 def test_precision_is_the_one_that_the_processor_multiplies_natively() -> None:

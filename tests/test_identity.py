@@ -18,7 +18,8 @@ from fakes import HashingEmbedding
 from tiny_model import write_tiny_model
 
 from index_store import catalog
-from index_store.dense import ChromaIndex, ExactIndex
+from index_store.dense import ChromaIndex
+from index_store.exact import ExactIndex
 from index_store.lexical import LexicalIndex
 from index_store.paper_index import CANDIDATES, PaperIndex
 from index_store.values import Chunk, Paper, fingerprint
