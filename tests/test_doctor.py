@@ -342,7 +342,7 @@ def test_start_without_network_needs_all_weights() -> None:
 
 
 def test_device_is_named_with_its_precision() -> None:
-    found = check_device()
+    found = check_device(Settings())
     assert found.name == "device"
     assert found.state == ("warning" if found.mend else "ok")
     assert any(f" on {name} in " in found.text for name in ("cpu", "cuda", "mps"))

@@ -21,10 +21,10 @@ from ui.options import (
     Offline,
     Sources,
     TableFormat,
+    read_options,
 )
 from ui.quiet import stay_home
 from ui.serve_command import key, serve, user
-from ui.settings import read_settings
 
 __all__ = ["app", "main"]
 
@@ -63,7 +63,7 @@ def add(
     """Read papers into the library. Adding a file again changes nothing."""
     from ui.adding import add_files
 
-    settings = read_settings(library=library, embedder=embedder, offline=offline)
+    settings = read_options(library=library, embedder=embedder, offline=offline)
     if not add_files(settings, sources, format=format, console=Console(highlight=False)):
         raise typer.Exit(1)
 
@@ -79,7 +79,7 @@ def papers(
     """List the papers of the library, or those that a query names: by id, title, words, else by meaning."""
     from ui.upkeep import list_papers
 
-    list_papers(read_settings(library=library, embedder=embedder), query, as_json=as_json)
+    list_papers(read_options(library=library, embedder=embedder), query, as_json=as_json)
 
 
 @app.command()
@@ -95,7 +95,7 @@ def remove(
     """Remove papers from the library, by id or by words; what words find is shown and asked for first."""
     from ui.upkeep import remove_papers
 
-    settings = read_settings(library=library, embedder=embedder)
+    settings = read_options(library=library, embedder=embedder)
     remove_papers(settings, names, sure=yes, console=Console(highlight=False))
 
 
@@ -116,7 +116,7 @@ def export(
     """Print papers of the library in a format that other tools read, or write them to a file."""
     from ui.exporting import export_papers
 
-    settings = read_settings(library=library, embedder=embedder)
+    settings = read_options(library=library, embedder=embedder)
     export_papers(settings, wanted or [], format=format, out=out, console=Console(highlight=False))
 
 
@@ -125,7 +125,7 @@ def reindex(library: Library = None, embedder: Embedder = None) -> None:
     """Index the library anew with the embedder that is named."""
     from ui.upkeep import reindex_library
 
-    reindex_library(read_settings(library=library, embedder=embedder), console=Console(highlight=False))
+    reindex_library(read_options(library=library, embedder=embedder), console=Console(highlight=False))
 
 
 @app.command()
@@ -145,7 +145,7 @@ def ask(  # noqa: PLR0913 - one parameter for each option
     """Answer one question, with its references."""
     from ui.asking import ask_once
 
-    settings = read_settings(library=library, model=model, embedder=embedder)
+    settings = read_options(library=library, model=model, embedder=embedder)
     ask_once(settings, question, draft=draft, as_json=as_json, receipt=receipt)
 
 
@@ -183,7 +183,7 @@ def compare(
     """Put papers side by side: a row for each aspect, a quote in every cell."""
     from ui.comparing import compare_once
 
-    settings = read_settings(library=library)
+    settings = read_options(library=library)
     compare_once(settings, subjects, aspect or [], draft=draft, as_json=as_json, format=format)
 
 
@@ -201,7 +201,7 @@ def batch(
     from ui.batching import write_predictions
 
     write_predictions(
-        read_settings(library=library, model=model, embedder=embedder), questions, out, draft=draft
+        read_options(library=library, model=model, embedder=embedder), questions, out, draft=draft
     )
 
 
@@ -218,7 +218,7 @@ def evaluate(
     """Answer a file of questions and print how well."""
     from ui.batching import print_scores
 
-    settings = read_settings(library=library, model=model, embedder=embedder)
+    settings = read_options(library=library, model=model, embedder=embedder)
     print_scores(settings, questions, draft=draft, as_json=as_json)
 
 
@@ -240,23 +240,24 @@ def doctor(
 
 @models_app.callback()
 def models(context: typer.Context, model: Model = None, as_json: AsJson = False) -> None:
-    """Say which weights are here, and on what device and in what precision they would run."""
+    """Say which weights are here, on what device they would run, and which model suits this machine."""
     if context.invoked_subcommand is None:
         from ui.model_list import print_models
 
-        print_models(read_settings(model=model), as_json=as_json)
+        print_models(read_options(model=model), as_json=as_json)
 
 
 @models_app.command("pull")
 def models_pull(
     name: Annotated[
-        str | None, typer.Argument(help="Name of a model; the default one if left out.")
+        str | None,
+        typer.Argument(help="Name of a model, or OWNER/NAME on the hub; the default one if left out."),
     ] = None,
 ) -> None:
     """Fetch, verify and unpack weights, the embedder's and a model's."""
     from ui.model_list import pull_weights
 
-    pull_weights(read_settings(model=name))
+    pull_weights(read_options(model=name))
 
 
 if __name__ == "__main__":

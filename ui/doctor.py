@@ -76,7 +76,7 @@ def examine(**options: str | int | None) -> Iterator[Finding]:
     checks: dict[str, Callable[[], Iterable[Finding]]] = {
         "packages": _check_installation,
         "weights": check_weights,
-        "device": lambda: [check_device()],
+        "device": lambda: [check_device(settings)],
         "library": lambda: _check_library(settings),
         "machine": lambda: _check_machine(settings),
     }

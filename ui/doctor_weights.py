@@ -1,7 +1,7 @@
 """What the doctor looks at in the weights and the device that runs them. Nothing is fetched or loaded.
 
 In: settings, or folders and the official files that belong there. Out: findings; weights that can still
-be fetched are a warning, weights that are wrong are broken.
+be fetched are a warning, weights that are wrong are broken. An endpoint is asked which models it has.
 """
 
 from __future__ import annotations
@@ -12,7 +12,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from index_store.checks.finding import Finding
-from index_store.errors import HashMismatchError
+from index_store.errors import HashMismatchError, PaperchatError
+from ui.endpoints import is_endpoint, try_endpoint
+from ui.hub_models import hub_folder, is_hub_name
 from ui.settings import Settings
 from ui.wiring import weights_folder
 
@@ -46,12 +48,48 @@ def check_embedder(settings: Settings) -> Finding:
 
 
 def check_model(settings: Settings) -> Finding:
-    """Return how the language model of the settings stands: one of ours, or a folder."""
+    """Return how the language model stands: one of ours, one of the hub, a folder, or an endpoint."""
+    from rag.model_weights import MODELS
+
+    if is_endpoint(settings.model):
+        return _check_endpoint(settings)
+    if settings.model in MODELS:
+        return _check_our_model(settings)
+    if is_hub_name(settings.model):
+        return _check_hub_model(settings)
+    choice = (
+        "Name a folder of Transformers weights, a model of the hub as OWNER/NAME, an endpoint as URL#NAME, "
+        f"or one of: {', '.join(MODELS)}."
+    )
+    return _check_own_folder("model", settings.model, ["config.json"], choice)
+
+
+def _check_endpoint(settings: Settings) -> Finding:
+    try:
+        endpoint = try_endpoint(settings.model, settings.key_of_model)
+    except PaperchatError as error:
+        text, _, mend = str(error).rpartition("; ")
+        return Finding("model", "broken", f"{text}.", f"{mend[:1].upper()}{mend[1:]}")
+    where = endpoint.warning or "It is of this machine."
+    return Finding("model", "ok", f"The endpoint {endpoint.place} answers. {where}")
+
+
+def _check_hub_model(settings: Settings) -> Finding:
+    name, folder = settings.model, hub_folder(settings.model, weights_folder(settings))
+    if not folder.is_dir():
+        mend = (
+            f"It is fetched from the hub when it is first needed, or now by: paperchat models pull {name}"
+        )
+        return Finding("model", "warning", f"{name} is not in {folder}.", mend)
+    if fault := find_fault(folder, ["config.json"]):
+        mend = f"Delete the folder {folder} and run: paperchat models pull {name}"
+        return Finding("model", "broken", f"{name} in {folder} is not whole: {fault}.", mend)
+    return Finding("model", "ok", f"{name} is here, in {folder}.")
+
+
+def _check_our_model(settings: Settings) -> Finding:
     from rag.model_weights import MODELS, converted_folder
 
-    if settings.model not in MODELS:
-        choice = f"Name a folder of Transformers weights, or one of: {', '.join(MODELS)}."
-        return _check_own_folder("model", settings.model, ["config.json"], choice)
     cache, file = weights_folder(settings), MODELS[settings.model].file
     folder, pull = converted_folder(settings.model, cache), f"paperchat models pull {settings.model}"
     download = check_files("model", cache / settings.model, [file], pull=pull)
@@ -145,12 +183,14 @@ def check_offline(weights: Iterable[Finding]) -> Finding:
     )
 
 
-def check_device() -> Finding:
+def check_device(settings: Settings) -> Finding:
     """Return where the model would run; a GPU that cannot be used is a warning."""
+    if is_endpoint(settings.model):
+        return Finding("device", "ok", "The model runs where its endpoint is.")
     try:
         from rag.transformers_model import choose_device
 
-        device = choose_device()
+        device = choose_device(settings.precision)
     except Exception as error:  # an installation that does not fit the machine fails in many ways
         text = f"PyTorch or Transformers cannot be loaded: {' '.join(str(error).split())}."
         return Finding("device", "broken", text, "Install torch and transformers again, for this machine.")
@@ -165,11 +205,14 @@ def memory_needed(settings: Settings) -> int:
     """Return about how many bytes of memory the model of the settings takes while it answers."""
     from rag.model_weights import MODELS, converted_folder
 
-    row = MODELS.get(settings.model)
-    folder = (
-        converted_folder(settings.model, weights_folder(settings))
-        if row
-        else Path(settings.model).expanduser()
-    )
+    if is_endpoint(settings.model):
+        return BESIDE_THE_MODEL
+    row, cache = MODELS.get(settings.model), weights_folder(settings)
+    if row:
+        folder = converted_folder(settings.model, cache)
+    elif is_hub_name(settings.model):
+        folder = hub_folder(settings.model, cache)
+    else:
+        folder = Path(settings.model).expanduser()
     here = sum(path.stat().st_size for path in folder.glob("*.safetensors"))
     return (here or (row.converted_size if row else 0)) + BESIDE_THE_MODEL

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
+
+if TYPE_CHECKING:
+    from ui.settings import Settings
 
 __all__ = [
     "AsJson",
@@ -17,6 +20,7 @@ __all__ = [
     "Offline",
     "Sources",
     "TableFormat",
+    "read_options",
 ]
 
 Library = Annotated[
@@ -24,7 +28,13 @@ Library = Annotated[
     typer.Option("--library", help='Folder of the library, or "sample" for the built-in one.'),
 ]
 Embedder = Annotated[str | None, typer.Option("--embedder", help="Name or folder of the embedder.")]
-Model = Annotated[str | None, typer.Option("--model", help="Name or folder of the language model.")]
+Model = Annotated[
+    str | None,
+    typer.Option(
+        "--model",
+        help="The language model: a name, a folder, OWNER/NAME on the hub, or URL#NAME of an endpoint.",
+    ),
+]
 Offline = Annotated[bool | None, typer.Option("--offline/--online", help="Whether to fetch nothing.")]
 Draft = Annotated[bool, typer.Option("--draft", help="Answer in quotes alone, without the model.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
@@ -50,3 +60,14 @@ TableFormat = Annotated[
     Literal["markdown", "csv", "latex"] | None,
     typer.Option("--format", help="Print the table alone, as text to paste.", show_default=False),
 ]
+
+
+def read_options(**options: object) -> Settings:
+    """Return the settings with the options of a command; what checks them is loaded only now.
+
+    Raises:
+        PaperchatError: a key is unknown or a value is of the wrong kind; the message names it.
+    """
+    from ui.settings import read_settings
+
+    return read_settings(**options)

@@ -43,9 +43,10 @@ class Kept:
 def machine_of(settings: Settings, device: Mapping[str, str] | None) -> Machine:
     """Return what is needed to open the same library and model again, from whichever folder."""
     library, model = settings.library, settings.model
+    is_folder = model not in MODELS and Path(model).expanduser().is_dir()
     return {
         "library": library if library == SAMPLE else _absolute(library),
-        "model": model if model in MODELS else _absolute(model),
+        "model": _absolute(model) if is_folder else model,
         "device": f"{device['name']} {device['dtype']}" if device else None,
     }
 

@@ -13,8 +13,7 @@ from typing import Annotated, Any
 
 import typer
 
-from ui.options import Embedder, Library, Model
-from ui.settings import read_settings
+from ui.options import Embedder, Library, Model, read_options
 
 __all__ = ["key", "serve", "user"]
 
@@ -75,7 +74,7 @@ def serve(
     from ui.serving import serve_chat
 
     options["embed_origins"] = options["embed_origins"] or None  # none are named: those of the settings
-    serve_chat(read_settings(**options), files or [])
+    serve_chat(read_options(**options), files or [])
 
 
 def key(

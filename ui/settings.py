@@ -9,10 +9,10 @@ from __future__ import annotations
 import os
 import re
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import platformdirs
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import (
     BaseSettings,
     NoDecode,
@@ -46,6 +46,10 @@ class Settings(BaseSettings):
     library: str = Field(default_factory=lambda: str(platformdirs.user_data_path("paperchat") / "library"))
     cache: Path = Field(default_factory=lambda: platformdirs.user_cache_path("paperchat"))
     model: str = "qwen2.5-coder-1.5b-instruct"
+    model_key: SecretStr | None = None
+    """The key of an endpoint that is the model; it is sent to that address alone, and shown nowhere."""
+    precision: Literal["auto", "int8", "bfloat16", "float32"] = "auto"
+    """Of the language model on a CPU: `auto` is int8 where the processor multiplies it exactly."""
     embedder: str = "all-minilm-l6-v2"
     host: str = "127.0.0.1"
     port: int = Field(7860, ge=0, le=65535)
@@ -69,6 +73,11 @@ class Settings(BaseSettings):
     """Questions of programs that may be open at once."""
     largest_request: int = Field(2**18, ge=1024)
     """Bytes that a program may send with a question."""
+
+    @property
+    def key_of_model(self) -> str:
+        """The key of an endpoint, "" if there is none."""
+        return self.model_key.get_secret_value() if self.model_key else ""
 
     @field_validator("cache", "api_keys", "auth")
     @classmethod

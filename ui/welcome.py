@@ -15,7 +15,7 @@ __all__ = ["example_questions", "render_welcome", "welcome_questions"]
 LOOKED_AT = 200
 """Papers of which the first questions are made up."""
 WORDS = "every sentence carries the exact words it rests on"
-STAYS = "Nothing is sent on to anybody else."
+STAYS = "What you ask goes to the model named above, and to nobody else."
 ASKS = (
     '<div class="welcome"><h2>Ask your papers</h2>'
     f"<p>Answers come from the abstracts in this library, and {WORDS}. "

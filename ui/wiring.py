@@ -11,6 +11,8 @@ from time import monotonic, sleep
 from typing import TYPE_CHECKING
 
 from index_store.errors import LibraryBusyError, PaperchatError, WeightsError
+from ui.endpoints import is_endpoint, load_endpoint_model
+from ui.hub_models import is_hub_name, pull_hub_model
 from ui.quiet import stay_home
 from ui.settings import SAMPLE, Settings
 
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from index_store.paper_index import PaperIndex
     from index_store.values import Paper
     from rag.assistant import Assistant
+    from rag.endpoint_model import EndpointModel
     from rag.transformers_model import TransformersModel
 
 __all__ = [
@@ -29,6 +32,7 @@ __all__ = [
     "open_assistant",
     "open_library",
     "pull_embedder",
+    "pull_language_model",
     "weights_folder",
 ]
 
@@ -141,29 +145,62 @@ def _open_sample(settings: Settings, embedder: MeanPoolingEmbedding) -> PaperInd
     return PaperIndex(folder, embedder, read_only=True)
 
 
-def load_model(settings: Settings, *, progress: Progress | None = None) -> TransformersModel:
-    """Load the model of the settings: one of ours, or a folder of Transformers weights.
+def load_model(
+    settings: Settings, *, progress: Progress | None = None
+) -> TransformersModel | EndpointModel:
+    """Load the model of the settings: one of ours, of the hub, a folder of weights, or an endpoint.
+
+    Where questions will leave this machine, `progress` is told so.
 
     Raises:
         PaperchatError: there is no such model.
         WeightsError: its weights are not here and cannot be fetched.
-        ModelError: it cannot be loaded.
+        ModelError: it cannot be loaded or reached.
     """
     stay_home()
-    from rag.model_weights import MODELS, pull_model
-    from rag.transformers_model import TransformersModel
+    if is_endpoint(settings.model):
+        endpoint = load_endpoint_model(settings.model, settings.key_of_model)
+        if endpoint.device.warning:
+            (progress or _ignore)(endpoint.device.warning, 1, 1)
+        return endpoint
+    from rag.prompt import build_messages
+    from rag.transformers_model import TransformersModel, choose_device
 
     _silence()
+    device = choose_device(settings.precision)
+    folder = pull_language_model(settings, progress)
+    is_own = Path(settings.model).expanduser() == folder
+    name = folder.name if is_own else settings.model
+    if device.name == "cuda":  # where one step costs the same for many
+        from rag.batched_model import BatchedModel
+
+        return BatchedModel(folder, name=name, device=device)
+    model = TransformersModel(folder, name=name, device=device)
+    model.prepare(build_messages("", []))
+    return model
+
+
+def pull_language_model(settings: Settings, progress: Progress | None) -> Path:
+    """Return the folder of the language model; its weights are fetched if need be.
+
+    Raises:
+        PaperchatError: there is no such model.
+        WeightsError: its weights are not here and cannot be fetched.
+    """
+    from rag.model_weights import MODELS, pull_model
+
     if settings.model in MODELS:
-        folder = pull_model(settings.model, weights_folder(settings), progress=progress)
-        return TransformersModel(folder, name=settings.model)
+        return pull_model(settings.model, weights_folder(settings), progress=progress)
+    if is_hub_name(settings.model):
+        cache = weights_folder(settings)
+        return pull_hub_model(settings.model, cache, offline=settings.offline, progress=progress)
     local = Path(settings.model).expanduser()
     if not local.is_dir():
         raise PaperchatError(
-            f'There is no model "{settings.model}"; name a folder of Transformers weights, or one of: '
-            f"{', '.join(MODELS)}."
+            f'There is no model "{settings.model}"; name a folder of Transformers weights, a model of the '
+            f"hub as OWNER/NAME, an endpoint as URL#NAME, or one of: {', '.join(MODELS)}."
         )
-    return TransformersModel(local, name=local.name)
+    return local
 
 
 def open_assistant(
