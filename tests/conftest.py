@@ -6,7 +6,7 @@ import os
 import socket
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -16,6 +16,12 @@ stay_home()
 
 from index_store.paper_index import PaperIndex  # noqa: E402
 from index_store.values import Paper, slug  # noqa: E402
+
+if TYPE_CHECKING:
+    from fakes import ScriptedModel
+    from playwright.sync_api import Browser, Page
+
+    from ui.model_loader import ModelLoader
 
 LOOPBACK = {"127.0.0.1", "::1", "localhost", "0.0.0.0", ""}
 
@@ -98,3 +104,56 @@ def index(library: Path) -> Iterator[PaperIndex]:
     with PaperIndex(library, HashingEmbedding()) as index:
         index.add(PAPERS)
         yield index
+
+
+@pytest.fixture
+def model() -> ScriptedModel:
+    """A model that says what the test enqueues."""
+    from fakes import ScriptedModel
+
+    return ScriptedModel()
+
+
+@pytest.fixture
+def loader(model: ScriptedModel) -> ModelLoader:
+    """The loader of that model, once it is there."""
+    from fakes import loaded
+
+    return loaded(model)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Chromium, of a module's own: while it is open, no test of the process can run a loop of its own."""
+    from browsing import CHROMIUM, FLAGS
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def address(tmp_path: Path, loader: ModelLoader) -> Iterator[str]:
+    """A server with the page, over the three papers and a hostile one."""
+    from browsing import HOSTILE
+    from fakes import HashingEmbedding
+    from serving import serving
+
+    from ui.serving import build_app
+
+    with PaperIndex(tmp_path / "library", HashingEmbedding()) as index:
+        index.add([*PAPERS, HOSTILE])
+        with serving(build_app(index, loader, library="a test <b>library</b>")) as address:
+            yield address
+
+
+@pytest.fixture
+def page(browser: Browser, address: str) -> Iterator[Page]:
+    """The page of that server, or of the one of a module's own, in a browser window of its own."""
+    from browsing import open_page
+
+    context = browser.new_context()
+    yield open_page(context.new_page(), address)
+    context.close()

@@ -23,6 +23,7 @@ from pydantic import PrivateAttr
 
 from index_store.errors import ModelError
 from rag.transformers_model import Device
+from ui.model_loader import ModelLoader
 
 DIMENSION = 128
 
@@ -71,6 +72,11 @@ class ScriptedModel(CustomLLM):
         self._answers += answers
         return self
 
+    def forget(self) -> None:
+        """Drop what is left to say, and what it was asked."""
+        self._answers.clear()
+        self._history.clear()
+
     @property
     def history(self) -> list[list[ChatMessage]]:
         return self._history
@@ -105,3 +111,16 @@ class ScriptedModel(CustomLLM):
 
     def stream_complete(self, prompt: str, formatted: bool = False, **kwargs: Any) -> Any:
         raise NotImplementedError
+
+
+def loaded(model: ScriptedModel) -> ModelLoader:
+    """The loader of a model, once it is there."""
+    return settled(ModelLoader(lambda progress: model))  # type: ignore[arg-type,return-value]
+
+
+def settled(loader: ModelLoader) -> ModelLoader:
+    """The loader, once its model is there or cannot be had."""
+    loader.start()
+    while not loader.is_settled:
+        time.sleep(0.01)
+    return loader

@@ -5,26 +5,16 @@ from __future__ import annotations
 from importlib.resources import files
 
 import pytest
+from browsing import IN_A_BROWSER, SAID, ask, compare, finished, open_page
 from fakes import ScriptedModel
 from playwright.sync_api import Browser, Page, expect
-from test_browser import (
-    SAID,
-    address,
-    ask,
-    browser,
-    finished,
-    loader,
-    model,
-    open_page,
-    page,
-    pytestmark,
-)
-from test_compare_tab import compare
 
+pytestmark = IN_A_BROWSER
 AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8")
 SERIOUS = """async () => (await axe.run(document)).violations
   .filter((found) => ["serious", "critical"].includes(found.impact))
   .flatMap((found) => found.nodes.map((node) => `${found.id}: ${node.html} ${node.failureSummary}`))"""
+VIEWS = {"Papers": ".paper-row", "Map": ".map .dots .dot", "Years and venues": "#library-bars table"}
 FOCUSED = """() => {
   const place = document.activeElement;
   const drawn = [place, place.closest("#ask")].filter(Boolean).map((box) => getComputedStyle(box));
@@ -62,20 +52,21 @@ def test_axe_finds_nothing_serious_on_any_tab(
     )
     for asked, question in enumerate(questions, 1):
         ask(page, question)
-        expect(page.locator("#chat .answer")).to_have_count(asked, timeout=20_000)
         finished(page)
+        expect(page.locator("#chat .answer")).to_have_count(asked)
     expect(page.locator(".answer .refusal")).to_be_visible()
     assert serious(page) == []
     model.enqueue(" ", " ")
     compare(page, "HERON", "EgretNet")
-    expect(page.locator("#compare-stop")).to_be_disabled(timeout=20_000)
     expect(page.locator("#compared .tabled > table")).to_be_visible()
+    expect(page.locator("#compare-stop")).to_be_disabled()
     assert serious(page) == []
     page.get_by_role("tab", name="Library").click()
-    for view in page.locator("#library-views").get_by_role("tab").all():
-        view.click()
-        expect(view).to_have_attribute("aria-selected", "true")
-        page.wait_for_timeout(500)  # the map is drawn
+    views = page.locator("#library-views").get_by_role("tab")
+    expect(views).to_have_text([*VIEWS])
+    for view, shown in VIEWS.items():
+        views.get_by_text(view).click()
+        expect(page.locator(shown).first).to_be_visible()
         assert serious(page) == []
     context.close()
 

@@ -4,90 +4,44 @@ from __future__ import annotations
 
 import asyncio
 import json
-import socket
 import subprocess
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
-import uvicorn
 from conftest import EGRET, HERON, PAPERS, make_paper
-from fakes import HashingEmbedding, ScriptedModel
+from fakes import HashingEmbedding, ScriptedModel, loaded, settled
 from fastapi import FastAPI
 from llama_index.core.base.llms.types import ChatMessage, ChatResponse
 from pydantic import PrivateAttr
+from serving import PROSE, QUESTION, api, in_a_loop, serving
 
 from index_store.errors import LibraryError
 from index_store.paper_index import PaperIndex
 from rag.assistant import Assistant
 from ui.answer_json import answer_object
-from ui.api.access import Access
-from ui.api.mounting import add_api
 from ui.api.running import Running
 from ui.api.sending import ALIVE, answer_events, keep_alive
 from ui.model_loader import ModelLoader
 from ui.serving import build_app
 from ui.timing import Timings
 
-QUESTION = "How is HERON trained?"
-PROSE = "HERON is trained by hiding 60% of a spectrogram and predicting it."
 FLOOD = make_paper(
     "RiverWatch: Floods Seen Early",
     "RiverWatch warns of floods two days ahead.",
     id="10.1000/river/7",
     year=2021,
 )
-ROOMY = Access(of_each=10_000, of_all=10_000, at_once=64, model="the-model")
-
-
-@pytest.fixture
-def model() -> ScriptedModel:
-    return ScriptedModel()
-
-
-@pytest.fixture
-def loader(model: ScriptedModel) -> ModelLoader:
-    loader = ModelLoader(lambda progress: model)  # type: ignore[arg-type,return-value]
-    loader.start()
-    while not loader.is_settled:
-        time.sleep(0.01)
-    return loader
 
 
 @pytest.fixture
 def flooded(index: PaperIndex) -> PaperIndex:
     index.add([FLOOD])
     return index
-
-
-@contextmanager
-def serving(app: Any) -> Iterator[str]:
-    """The address of a server, stopped whatever happens."""
-    listener = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(app, log_level="error", timeout_graceful_shutdown=1))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
-    thread.start()
-    try:
-        while not server.started:
-            time.sleep(0.02)
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}/"
-    finally:
-        server.should_exit = True
-        thread.join(10)
-
-
-@contextmanager
-def api(index: PaperIndex, loader: ModelLoader, access: Access = ROOMY) -> Iterator[httpx.Client]:
-    """A client of a server that has the API alone, without the page."""
-    app = FastAPI()
-    add_api(app, index, loader, access)
-    with serving(app) as address, httpx.Client(base_url=address, timeout=30) as client:
-        yield client
 
 
 @pytest.fixture
@@ -164,11 +118,11 @@ def test_closing_the_connection_stops_the_model(
         for name, _ in read_events(response):
             if name == "writing":
                 raise httpx.ReadTimeout("read enough")
-    time.sleep(1.5)
-    written = model.written
+    written = -1
+    while model.written > written:
+        written = model.written
+        time.sleep(0.5)
     assert 0 < written < len(long) / model.piece / 2
-    time.sleep(0.3)
-    assert model.written == written
     assert client.post("/api/ask", json={"question": QUESTION}).json()["text"].startswith(PROSE)
 
 
@@ -230,8 +184,7 @@ def test_until_the_model_is_there_answers_are_quotes_and_health_says_so(
             "quotes until it is ready"
             in client.post("/api/ask", json={"question": QUESTION}).json()["note"]
         )
-        loader.start()
-        time.sleep(0.2)
+        settled(loader)
         told = client.get("/api/health", params={"fingerprint": True}).json()
         assert told["model"]["ready"] and told["model"]["device"]["name"] == "cpu"
         assert told["library"]["fingerprint"] == index.fingerprint
@@ -253,11 +206,8 @@ def test_comment_goes_out_while_nothing_else_does() -> None:
 
 
 def test_page_and_api_stand_side_by_side_also_under_a_path(index: PaperIndex, loader: ModelLoader) -> None:
-    async def build() -> FastAPI:
-        return build_app(index, loader, library="test")
-
     above = FastAPI()
-    above.mount("/chat", asyncio.run(build()))  # without a loop Gradio makes one and leaves it open
+    above.mount("/chat", in_a_loop(lambda: build_app(index, loader, library="test")))
     with serving(above) as address, httpx.Client(base_url=f"{address}chat", timeout=30) as client:
         assert client.get("/api/health").json()["status"] == "ok"
         asked = {"question": QUESTION, "draft": True}
@@ -296,8 +246,7 @@ class Attentive(ScriptedModel):
 
 def test_twenty_visitors_at_once_get_their_own_answers_in_their_order(library: Path) -> None:
     model, count = Attentive(delay=0.005), 20
-    loader = ModelLoader(lambda progress: model)  # type: ignore[arg-type,return-value]
-    loader.start()
+    loader = loaded(model)
     papers = [
         make_paper(
             f"MODEL{number}: Birds of Valley {number}",
@@ -339,12 +288,10 @@ def test_twenty_visitors_at_once_get_their_own_answers_in_their_order(library: P
 
 
 def test_programs_and_the_page_wait_in_one_line(
-    client: httpx.Client, loader: ModelLoader, model: ScriptedModel
+    client: httpx.Client, flooded: PaperIndex, loader: ModelLoader, model: ScriptedModel
 ) -> None:
-    from test_gate import states
-
-    model.enqueue(PROSE)
-    on_the_page = loader.gate.pace(states())
+    model.enqueue(PROSE, PROSE)
+    on_the_page = loader.gate.pace(Assistant(flooded, model).stream(QUESTION))
     next(on_the_page), next(on_the_page)
     names = []
     with client.stream("POST", "/api/ask", json={"question": QUESTION, "stream": True}) as response:
@@ -353,7 +300,7 @@ def test_programs_and_the_page_wait_in_one_line(
             if name == "waiting":
                 assert data == {"text": "1 answer before yours"}
                 time.sleep(1.2)  # the same is not said again
-                on_the_page.close()  # type: ignore[attr-defined]
+                on_the_page.close()
     assert names[:3] == ["draft", "waiting", "draft"] and names[-1] == "complete"
 
 

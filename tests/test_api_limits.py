@@ -7,25 +7,26 @@ import socket
 import stat
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from conftest import HERON
 from fakes import ScriptedModel
 from fastapi import FastAPI
+from serving import PROSE, QUESTION, ROOMY, api
 from starlette.testclient import TestClient
-from test_api import PROSE, QUESTION, ROOMY, loader, model, serving
 from typer.testing import CliRunner
 
 from index_store.errors import FileError, PaperchatError
 from index_store.paper_index import PaperIndex
-from ui.api.access import Access, access_of
-from ui.api.errors import RequestError
+from ui.access import Access, access_of
 from ui.api.keys import make_key
-from ui.api.limits import Limits, Window
 from ui.api.mounting import add_api
 from ui.cli import app as commands
+from ui.limits import Limits, TooMuchAskedError, Window
 from ui.model_loader import ModelLoader
 from ui.settings import Settings, read_settings
 
@@ -75,13 +76,9 @@ def test_keys_have_a_count_each_and_all_share_one(opened: Open, tmp_path: Path) 
 def test_questions_that_are_open_are_counted_until_they_end(
     index: PaperIndex, loader: ModelLoader, model: ScriptedModel
 ) -> None:
-    import httpx
-
     model.delay = 0.1
     model.enqueue(PROSE, PROSE)
-    app = FastAPI()
-    add_api(app, index, loader, Access(at_once=1))
-    with serving(app) as address, httpx.Client(base_url=address, timeout=20) as client:
+    with api(index, loader, Access(at_once=1)) as client:
         with client.stream("POST", "/api/ask", json={"question": QUESTION, "stream": True}) as response:
             lines = response.iter_lines()
             next(lines)
@@ -106,7 +103,7 @@ def test_window_forgets_what_is_a_minute_ago() -> None:
 def test_refused_question_takes_no_place() -> None:
     limits = Limits(of_each=9, of_all=9, at_once=1)
     limits.enter("heron")
-    with pytest.raises(RequestError, match="waiting"):
+    with pytest.raises(TooMuchAskedError, match="waiting"):
         limits.enter("egret")
     limits.leave()
     assert limits.count_open == 0
@@ -123,10 +120,8 @@ def test_long_body_is_refused_while_it_is_read(opened: Open, chunked: bool) -> N
 
 
 def test_slow_and_huge_senders_are_cut_off(index: PaperIndex, loader: ModelLoader) -> None:
-    app = FastAPI()
-    add_api(app, index, loader, Access(body_seconds=0.4, largest_body=50_000))
-    with serving(app) as address:
-        port = int(address.rsplit(":", 1)[1].strip("/"))
+    with api(index, loader, Access(body_seconds=0.4, largest_body=50_000)) as client:
+        port = client.base_url.port
         head = f"POST /api/ask HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nContent-Type: application/json\r\n"
         for length, trickle, status in ((5000, b"{", b" 408 "), (10**12, b"{", b" 413 ")):
             with socket.create_connection(("127.0.0.1", port), timeout=10) as line:
@@ -178,14 +173,8 @@ def test_keys_are_asked_for_and_wrong_ones_slowed(opened: Open, tmp_path: Path) 
 
 
 def test_wrong_keys_are_counted_by_address(index: PaperIndex, loader: ModelLoader, tmp_path: Path) -> None:
-    from concurrent.futures import ThreadPoolExecutor
-
-    import httpx
-
     key = make_key("heron", tmp_path / "keys")
-    app = FastAPI()
-    add_api(app, index, loader, Access(keys=tmp_path / "keys"))
-    with serving(app) as address, httpx.Client(base_url=address, timeout=20) as client:
+    with api(index, loader, Access(keys=tmp_path / "keys")) as client:
 
         def try_key(tried: str) -> httpx.Response:
             return client.get("/api/health", headers={"authorization": f"Bearer {tried}"})

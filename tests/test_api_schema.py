@@ -14,7 +14,7 @@ from schemathesis.specs.openapi.checks import (
     response_schema_conformance,
     status_code_conformance,
 )
-from test_api import ROOMY, api
+from serving import api
 
 from index_store.paper_index import PaperIndex
 from ui.model_loader import ModelLoader
@@ -44,7 +44,7 @@ def test_every_address_answers_as_its_schema_says(
     checked = []
     with PaperIndex(tmp_path_factory.mktemp("library"), HashingEmbedding()) as index:
         index.add(PAPERS)
-        with api(index, loader, ROOMY) as client:
+        with api(index, loader) as client:
             schema = schemathesis.openapi.from_dict(client.get("/api/openapi.json").json())
             schema.config.update(base_url=str(client.base_url))
             for found in schema.get_all_operations():

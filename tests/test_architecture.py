@@ -14,6 +14,7 @@ ROOT = Path(__file__).parent.parent
 PACKAGES = ("index_store", "rag", "ui")
 MODULES = sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
 HEAVY = {"torch", "transformers", "gradio", "chromadb", "llama_index", "bm25s", "nltk", "numpy", "pandas"}
+HEAVY |= {"pydantic_settings", "httpx"}  # Typer itself looks at pydantic
 
 
 def dotted(path: Path) -> str:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-import time
 from pathlib import Path
 from typing import Any
 
 from conftest import PAPERS
-from fakes import HashingEmbedding, ScriptedModel
+from fakes import HashingEmbedding, ScriptedModel, loaded, settled
 
 from index_store.errors import WeightsError
 from index_store.paper_index import PaperIndex
@@ -17,19 +16,6 @@ from rag.transformers_model import Device
 from ui.badge import render_badge
 from ui.model_loader import ModelLoader
 from ui.welcome import render_welcome, welcome_questions
-
-
-def loaded(model: Any) -> ModelLoader:
-    def load(progress: Any) -> Any:
-        if isinstance(model, Exception):
-            raise model
-        return model
-
-    loader = ModelLoader(load)
-    loader.start()
-    while not loader.is_settled:
-        time.sleep(0.01)
-    return loader
 
 
 def words(badge: str) -> list[str]:
@@ -54,8 +40,11 @@ def test_badge_warns_and_lets_no_markup_through() -> None:
 
 
 def test_badge_says_why_there_is_no_model() -> None:
-    assert "Quotes only" in render_badge(loaded(WeightsError("No <weights>.")))
-    assert "<weights>" not in render_badge(loaded(WeightsError("No <weights>.")))
+    def fail(progress: Any) -> Any:
+        raise WeightsError("No <weights>.")
+
+    badge = render_badge(settled(ModelLoader(fail)))
+    assert "Quotes only" in badge and "<weights>" not in badge
 
 
 def test_first_screen_has_examples_when_there_are_papers_and_says_what_to_do_when_not(

@@ -6,32 +6,11 @@ import csv
 import io
 from pathlib import Path
 
+from browsing import IN_A_BROWSER, ask, compare, finished, pick
 from fakes import ScriptedModel
 from playwright.sync_api import Page, expect
-from test_browser import (
-    address,
-    ask,
-    browser,
-    finished,
-    loader,
-    model,
-    page,
-    pytestmark,
-)
 
-
-def pick(page: Page, box: str, *names: str) -> None:
-    field = page.locator(f"{box} input")
-    for name in names:
-        field.fill(name)  # Enter at once would come before the choices are narrowed
-        page.locator(box).get_by_role("option", name=name).first.click()
-    field.press("Escape")
-
-
-def compare(page: Page, *names: str) -> None:
-    page.get_by_role("tab", name="Compare").click()
-    pick(page, "#compare-papers", *names)
-    page.click("#compare-begin")
+pytestmark = IN_A_BROWSER
 
 
 def rows(page: Page, place: str) -> list[list[str]]:
@@ -70,7 +49,8 @@ def test_one_name_is_asked_for_another_in_a_clear_line(page: Page) -> None:
 def test_table_is_downloaded_as_it_stands(page: Page, model: ScriptedModel, tmp_path: Path) -> None:
     model.enqueue(" ").enqueue(" ")
     compare(page, "HERON", "EgretNet")
-    expect(page.locator("#compare-stop")).to_be_disabled(timeout=20_000)
+    expect(page.locator("#compared .tabled > table")).to_be_visible()
+    expect(page.locator("#compare-stop")).to_be_disabled()
     with page.expect_download() as waiting:
         page.locator("#compared button.download.csv").click()
     waiting.value.save_as(tmp_path / "table.csv")

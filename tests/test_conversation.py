@@ -3,37 +3,34 @@
 from __future__ import annotations
 
 import json
+import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from browsing import IN_A_BROWSER, SAID, STORED, ask, finished, kept_anew, open_page, page_over
 from conftest import EGRET, HERON, PAPERS
 from fakes import HashingEmbedding, ScriptedModel
 from playwright.sync_api import Browser, Page, expect
-from test_browser import (
-    SAID,
-    ask,
-    browser,
-    finished,
-    loader,
-    model,
-    open_page,
-    page,
-    page_over,
-    pytestmark,
-    serving,
-)
+from serving import listen, port_of, serving
 
 from index_store.paper_index import PaperIndex
-from ui.api.access import Access
+from ui.access import Access
 from ui.keeping import Keeping
 from ui.kept import MOST_TURNS
 from ui.model_loader import ModelLoader
 from ui.serving import build_app
 
+pytestmark = IN_A_BROWSER
 USES = "EgretNet uses convolutions only."
 COUNTS = "It has 12 million parameters."
+QUESTION_IS_IN_THE_UPPER_HALF = """() => {
+  const [chat, question] = ["#chat", "#chat .question"].map(
+    (place) => [...document.querySelectorAll(place)].at(-1).getBoundingClientRect());
+  return chat.top <= question.top && question.top < chat.top + chat.height / 2;
+}"""
 
 
 @pytest.fixture
@@ -42,12 +39,14 @@ def opinions(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def address(tmp_path: Path, loader: ModelLoader, opinions: Path) -> Iterator[str]:
-    with PaperIndex(tmp_path / "library", HashingEmbedding()) as index:
-        index.add(PAPERS)
-        keeping = Keeping("a secret", "a library", opinions)
-        with serving(build_app(index, loader, library="test", keeping=keeping)) as address:
-            yield address
+def keeping(opinions: Path) -> Keeping:
+    return Keeping("a secret", "a library", opinions)
+
+
+@pytest.fixture
+def address(index: PaperIndex, loader: ModelLoader, keeping: Keeping) -> Iterator[str]:
+    with serving(build_app(index, loader, library="test", keeping=keeping)) as address:
+        yield address
 
 
 def asked(page: Page) -> list[str]:
@@ -57,15 +56,14 @@ def asked(page: Page) -> list[str]:
 def answered(page: Page, question: str, words: str) -> None:
     """Ask, and wait until the answer is there and the next question can be asked."""
     ask(page, question)
-    expect(page.locator(".answer").last).to_contain_text(words, timeout=20_000)
+    expect(page.locator(".answer").last).to_contain_text(words)
     finished(page)
 
 
 def reopen(page: Page, answers: int) -> None:
-    page.wait_for_timeout(300)  # the browser writes what it keeps a moment after the answer has ended
     page.reload()
-    expect(page.locator("#ask textarea")).to_be_visible(timeout=20_000)
-    expect(page.locator("#chat .answer")).to_have_count(answers, timeout=10_000)
+    expect(page.locator("#ask textarea")).to_be_visible()
+    expect(page.locator("#chat .answer")).to_have_count(answers)
 
 
 def test_conversation_outlives_a_reload_and_follow_ups_go_on(page: Page, model: ScriptedModel) -> None:
@@ -78,61 +76,55 @@ def test_conversation_outlives_a_reload_and_follow_ups_go_on(page: Page, model: 
     expect(page.locator(".answer .searched")).to_contain_text("EgretNet")
     finished(page)
     reopen(page, 2)
-    page.locator("#fresh").click()
+    with kept_anew(page):
+        page.locator("#fresh").click()
     expect(page.locator("#chat .welcome")).to_be_visible()
-    page.wait_for_timeout(300)
     reopen(page, 0)
     expect(page.locator("#chat .welcome")).to_be_visible()
 
 
-def test_conversation_outlives_a_restart_and_shows_what_the_library_has_lost(
-    browser: Browser, loader: ModelLoader, model: ScriptedModel, tmp_path: Path
-) -> None:
-    model.enqueue(SAID, USES, COUNTS)
-    keeping = Keeping("a secret", "a library")
+@contextmanager
+def restarted(
+    browser: Browser, index: PaperIndex, loader: ModelLoader, keeping: Keeping, *, lost: Sequence[str] = ()
+) -> Iterator[Page]:
+    """A page with two turns, whose server was stopped, has lost papers, and runs again at its address."""
     context = browser.new_context()
     page = context.new_page()
-    with PaperIndex(tmp_path / "library", HashingEmbedding()) as index:
-        index.add(PAPERS)
-        with serving(build_app(index, loader, library="test", keeping=keeping)) as address:
-            open_page(page, address)
-            answered(page, "How is HERON trained?", "HERON hides 60%")
-            answered(page, "What does EgretNet use?", "convolutions only")
-        index.remove([HERON.id])
-        port = int(address.rstrip("/").rpartition(":")[2])
-        with serving(build_app(index, loader, library="test", keeping=keeping), port=port):
-            reopen(page, 2)
-            expect(page.locator(".answer").first).to_contain_text("HERON hides 60%")
-            expect(page.locator(".answer").first.locator(".note")).to_contain_text(
-                "no longer in the library"
-            )
-            expect(page.locator(".answer").last.locator("blockquote").first).to_be_visible()
-            assert page.locator(".answer").last.locator(".note").count() == 0
-            assert page.locator(".answer").first.locator(".ref").count() == 0
-            answered(page, "How many parameters does it have?", "12 million")
-        context.close()
+    with serving(build_app(index, loader, library="test", keeping=keeping)) as address:
+        open_page(page, address)
+        answered(page, "How is HERON trained?", "HERON hides 60%")
+        answered(page, "What does EgretNet use?", "convolutions only")
+    index.remove(lost)
+    app = build_app(index, loader, library="test", keeping=keeping)
+    with serving(app, on=listen(port_of(address))):
+        yield page
+    context.close()
+
+
+def test_conversation_outlives_a_restart_and_shows_what_the_library_has_lost(
+    browser: Browser, index: PaperIndex, loader: ModelLoader, model: ScriptedModel, keeping: Keeping
+) -> None:
+    model.enqueue(SAID, USES, COUNTS)
+    with restarted(browser, index, loader, keeping, lost=[HERON.id]) as page:
+        reopen(page, 2)
+        first, last = page.locator(".answer").first, page.locator(".answer").last
+        expect(first).to_contain_text("HERON hides 60%")
+        expect(first.locator(".note")).to_contain_text("no longer in the library")
+        expect(last.locator("blockquote").first).to_be_visible()
+        assert last.locator(".note").count() == 0
+        assert first.locator(".ref").count() == 0
+        answered(page, "How many parameters does it have?", "12 million")
 
 
 def test_page_that_stays_open_over_a_restart_goes_on_with_its_conversation(
-    browser: Browser, loader: ModelLoader, model: ScriptedModel, tmp_path: Path
+    browser: Browser, index: PaperIndex, loader: ModelLoader, model: ScriptedModel, keeping: Keeping
 ) -> None:
     model.enqueue(SAID, USES, COUNTS)
-    keeping = Keeping("a secret", "a library", tmp_path / "feedback.jsonl")
-    context = browser.new_context()
-    page = context.new_page()
-    with PaperIndex(tmp_path / "library", HashingEmbedding()) as index:
-        index.add(PAPERS)
-        with serving(build_app(index, loader, library="test", keeping=keeping)) as address:
-            open_page(page, address)
-            answered(page, "How is HERON trained?", "HERON hides 60%")
-            answered(page, "What does EgretNet use?", "convolutions only")
-        port = int(address.rstrip("/").rpartition(":")[2])
-        with serving(build_app(index, loader, library="test", keeping=keeping), port=port):
-            answered(page, "How many parameters does it have?", "12 million")
-            assert asked(page)[:2] == ["How is HERON trained?", "What does EgretNet use?"]
-            expect(page.locator(".answer .searched").last).to_contain_text("EgretNet")
-            reopen(page, 3)
-        context.close()
+    with restarted(browser, index, loader, keeping) as page:
+        answered(page, "How many parameters does it have?", "12 million")
+        assert asked(page)[:2] == ["How is HERON trained?", "What does EgretNet use?"]
+        expect(page.locator(".answer .searched").last).to_contain_text("EgretNet")
+        reopen(page, 3)
 
 
 def test_two_people_keep_nothing_of_each_other_and_foreign_data_is_ignored(
@@ -147,9 +139,8 @@ def test_two_people_keep_nothing_of_each_other_and_foreign_data_is_ignored(
     reopen(second, 1)
     assert "convolutions" not in first.locator("#chat").inner_text()
     assert "HERON hides" not in second.locator("#chat").inner_text()
-    stored = "Object.entries(localStorage).filter(([name]) => name.startsWith('paperchat-'))"
-    [[name, kept]] = first.evaluate(stored)
-    assert kept != second.evaluate(stored)[0][1]
+    [[name, kept]] = first.evaluate(STORED)
+    assert kept != second.evaluate(STORED)[0][1]
     first.evaluate("name => localStorage.setItem(name, 'Zm9vZm9vZm9vZm9vZm9v:rubbish')", name)
     reopen(first, 0)
     model.enqueue(SAID)
@@ -180,7 +171,7 @@ def test_edited_question_is_asked_in_its_place_and_the_last_one_again(
     assert asked(page) == ["How many parameters <img src=x onerror=window.pwned=1> does EgretNet have?"]
     assert page.locator(".question img").count() == 0 and page.evaluate("window.pwned") is None
     page.get_by_role("button", name="Retry").click()
-    expect(page.locator(".answer .prose")).to_contain_text("EgretNet has 12 million", timeout=20_000)
+    expect(page.locator(".answer .prose")).to_contain_text("EgretNet has 12 million")
     finished(page)
     assert len(model.history) == 4
     reopen(page, 1)
@@ -207,12 +198,14 @@ def test_answer_that_was_stopped_is_kept_and_its_question_is_asked_again(
 def test_question_that_was_stopped_before_any_answer_goes_back_into_the_box(
     browser: Browser, loader: ModelLoader, model: ScriptedModel, tmp_path: Path
 ) -> None:
-    class Slow(HashingEmbedding):
+    may_search = threading.Event()
+
+    class Held(HashingEmbedding):
         def _get_query_embedding(self, query: str) -> list[float]:
-            time.sleep(2)
+            may_search.wait(20)
             return super()._get_query_embedding(query)
 
-    with PaperIndex(tmp_path / "library", Slow()) as index:
+    with PaperIndex(tmp_path / "library", Held()) as index:
         index.add(PAPERS)
         with page_over(index, loader, browser) as page:
             ask(page, "How is HERON trained?")
@@ -220,8 +213,11 @@ def test_question_that_was_stopped_before_any_answer_goes_back_into_the_box(
             expect(page.locator("#ask textarea")).to_have_value("How is HERON trained?")
             expect(page.locator("#ask textarea")).to_be_enabled()
             assert asked(page) == []
-            page.wait_for_timeout(2500)
             assert page.locator(".answer").count() == 0
+            may_search.set()
+            model.enqueue(USES)
+            answered(page, "What does EgretNet use?", "convolutions only")
+            assert asked(page) == ["What does EgretNet use?"]
 
 
 def test_model_that_breaks_in_mid_answer_leaves_the_quotes_over_a_reload(
@@ -244,15 +240,16 @@ def test_opinions_are_lines_of_a_file_and_survive_a_reload(
 ) -> None:
     model.enqueue(SAID)
     answered(page, "How is HERON trained?", "HERON hides")
-    page.get_by_role("button", name="Like", exact=True).click()
+    with kept_anew(page):
+        page.get_by_role("button", name="Like", exact=True).click()
     expect(page.get_by_role("button", name="Liked")).to_be_visible()
-    page.wait_for_timeout(300)
     reopen(page, 1)
-    page.get_by_role("button", name="Liked").click()
+    with kept_anew(page):
+        page.get_by_role("button", name="Liked").click()
     expect(page.get_by_role("button", name="Like", exact=True)).to_be_visible()
-    page.get_by_role("button", name="Dislike").click()
+    with kept_anew(page):
+        page.get_by_role("button", name="Dislike").click()
     expect(page.get_by_role("button", name="Disliked")).to_be_visible()
-    page.wait_for_timeout(300)
     lines = [json.loads(line) for line in opinions.read_text(encoding="utf-8").splitlines()]
     assert [line["liked"] for line in lines] == [True, None, False]
     assert {line["question"] for line in lines} == {"How is HERON trained?"}
@@ -323,12 +320,12 @@ def test_who_waits_sees_the_quotes_and_how_many_are_before(
     finished(second)
     model.enqueue(SAID)
     ask(second, "How is HERON trained?")
-    expect(second.locator(".answer").last.locator(".tentative")).to_be_visible(timeout=20_000)
+    expect(second.locator(".answer").last.locator(".tentative")).to_be_visible()
     ask(first, "How is HERON trained?")
     waiting = first.locator(".answer").last.locator(".waiting")
     expect(waiting).to_contain_text("1 answer before yours, about ")
     first.reload()
-    expect(first.locator("#ask textarea")).to_have_value("How is HERON trained?", timeout=20_000)
+    expect(first.locator("#ask textarea")).to_have_value("How is HERON trained?")
     expect(first.locator(".answer")).to_have_count(1)
     finished(second)
     for context in contexts:
@@ -345,17 +342,13 @@ def test_page_stays_quick_over_forty_turns_and_the_question_stays_in_sight(
         model.enqueue(*([SAID] if number % 3 < 2 else [" ", " "]))
         begun = time.perf_counter()
         ask(page, questions[number % 3])
-        expect(page.locator("#chat .question").last).to_have_text(questions[number % 3], timeout=20_000)
-        expect(page.locator(".answer")).to_have_count(min(number + 1, MOST_TURNS), timeout=20_000)
-        expect(page.locator("#ask textarea")).to_be_enabled(timeout=20_000)
+        finished(page)
+        expect(page.locator(".answer")).to_have_count(min(number + 1, MOST_TURNS))
         seconds.append(time.perf_counter() - begun)
     assert sum(seconds[-10:]) < 10 * max(1.0, 4 * sum(seconds[1:11]) / 10)
-    page.wait_for_timeout(300)
-    chat, question = (page.locator(place).last.bounding_box() for place in ("#chat", "#chat .question"))
-    assert chat and question
-    assert 0 <= question["y"] - chat["y"] < chat["height"] / 2
+    page.wait_for_function(QUESTION_IS_IN_THE_UPPER_HALF)
     page.locator("#chat .option").last.focus()
-    page.wait_for_timeout(500)
+    page.wait_for_timeout(500)  # in which a chat that follows something else would scroll away from it
     expect(page.locator("#chat .option").last).to_be_in_viewport()
     reopen(page, MOST_TURNS)
     size = page.evaluate("Object.values(localStorage).reduce((sum, text) => sum + text.length, 0)")
@@ -377,22 +370,12 @@ def test_empty_library_says_what_to_do_first(browser: Browser, loader: ModelLoad
 
 
 def test_visitors_of_a_server_that_others_reach_are_held_to_so_many_questions_a_minute(
-    browser: Browser, tmp_path: Path, model: ScriptedModel, loader: ModelLoader
+    browser: Browser, index: PaperIndex, model: ScriptedModel, loader: ModelLoader
 ) -> None:
     model.enqueue(SAID)
-    with PaperIndex(tmp_path / "library", HashingEmbedding()) as index:
-        index.add(PAPERS)
-        app = build_app(index, loader, library="test", access=Access(is_local=False, of_each=1))
-        with serving(app) as address:
-            context = browser.new_context()
-            page = open_page(context.new_page(), address)
-            ask(page, "How is HERON trained?")
-            expect(page.locator(".answer .prose")).to_contain_text("HERON hides 60%")
-            finished(page)
-            ask(page, "What does EgretNet use?")
-            expect(page.locator(".answer").last.locator(".note")).to_have_text(
-                "You have asked too much in a minute; try again later."
-            )
-            finished(page)
-            assert len(model.history) == 1
-            context.close()
+    with page_over(index, loader, browser, access=Access(is_local=False, of_each=1)) as page:
+        answered(page, "How is HERON trained?", "HERON hides 60%")
+        said = "You have asked too much in a minute; try again later."
+        answered(page, "What does EgretNet use?", said)
+        expect(page.locator(".answer").last.locator(".note")).to_have_text(said)
+        assert len(model.history) == 1

@@ -9,8 +9,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import shutil
-import socket
 import subprocess
 import sys
 import time
@@ -19,9 +17,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from browsing import CHROMIUM, FLAGS, ask, asked_elsewhere, open_page
 from playwright.sync_api import expect, sync_playwright
+from serving import listen, port_of
 
-CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 HOOK = Path(__file__).parent / "data" / "offline"
 QUESTION = "How does dual masking make VideoMAE V2 cheaper to pre-train?"
 pytestmark = [pytest.mark.weights, pytest.mark.timeout(900)]
@@ -72,9 +71,8 @@ def test_real_model_answers_in_the_terminal_and_stays_home(environment: dict[str
 
 @pytest.fixture
 def address(environment: dict[str, str]) -> Iterator[str]:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    with listen() as free:
+        port = port_of(free)
     command = [sys.executable, "-m", "ui.cli", "serve", "--library", "sample", "--port", str(port)]
     server = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     url = f"http://127.0.0.1:{port}/"
@@ -96,21 +94,15 @@ def address(environment: dict[str, str]) -> Iterator[str]:
 def test_real_model_answers_in_the_browser_and_stays_home(
     address: str, environment: dict[str, str]
 ) -> None:
-    flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=flags)
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         page = browser.new_page()
-        foreign: list[str] = []
-        page.on(
-            "request",
-            lambda r: None if r.url.startswith((address, "data:", "blob:")) else foreign.append(r.url),
-        )
-        page.goto(address)
+        foreign = asked_elsewhere(page, address)
+        open_page(page, address)
         expect(page.locator("#status")).to_contain_text(
             re.compile(r"qwen2\.5-coder-1\.5b.*(?:CPU|GPU).*(?:bf16|fp16|fp32)"), timeout=120_000
         )
-        page.locator("#ask textarea").fill(QUESTION)
-        page.locator("#ask textarea").press("Enter")
+        ask(page, QUESTION)
         expect(page.locator(".answer blockquote").first).to_be_visible(timeout=15_000)
         expect(page.locator(".answer .prose .cite").first).to_be_visible(timeout=120_000)
         expect(page.locator("#stop")).to_be_disabled(timeout=120_000)

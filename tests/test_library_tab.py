@@ -6,22 +6,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from browsing import HOSTILE, IN_A_BROWSER, STORKS, page_over, pick
 from conftest import HERON, PAPERS, make_paper
-from fakes import HashingEmbedding, ScriptedModel
+from fakes import HashingEmbedding
 from playwright.sync_api import Browser, Page, expect
-from test_browser import (
-    HOSTILE,
-    STORKS,
-    browser,
-    loader,
-    model,
-    page_over,
-    pytestmark,
-)
 
 from index_store.paper_index import PaperIndex
 from ui.model_loader import ModelLoader
 
+pytestmark = IN_A_BROWSER
 MANY = [
     make_paper(
         f"Paper {n:02}: {'Owls' if n % 2 else 'Tides'} of Place{n}",
@@ -53,11 +46,6 @@ def page(shelf: PaperIndex, loader: ModelLoader, browser: Browser) -> Iterator[P
 def look(page: Page, view: str = "Papers") -> None:
     page.get_by_role("tab", name="Library").click()
     page.get_by_role("tab", name=view).click()
-
-
-def pick(page: Page, box: str, choice: str) -> None:
-    page.locator(f"{box} input").fill(choice)  # Enter at once would come before the choices are narrowed
-    page.locator(box).get_by_role("option", name=choice).click()
 
 
 def search(page: Page, words: str) -> None:
@@ -294,7 +282,7 @@ def test_empty_library_says_what_to_do_and_shows_its_first_papers(
         page.locator("#drop input[type=file]").set_input_files(
             {"name": "refs.bib", "mimeType": "text/plain", "buffer": STORKS.encode()}
         )
-        expect(page.locator("#library-count")).to_have_text("2 papers", timeout=20_000)
+        expect(page.locator("#library-count")).to_have_text("2 papers")
         expect(page.locator("#library-empty")).not_to_be_visible()
         expect(page.locator("#library-narrow")).not_to_be_visible()
         expect(page.get_by_role("tab", name="Years and venues")).not_to_be_visible()

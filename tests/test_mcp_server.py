@@ -8,8 +8,6 @@ import re
 import socket
 import subprocess
 import sys
-import threading
-import time
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,11 +17,11 @@ import anyio
 import httpx
 import pytest
 import typer
-import uvicorn
 from conftest import EGRET, HERON, PAPERS, TIDE, make_paper
-from fakes import HashingEmbedding, ScriptedModel
+from fakes import HashingEmbedding, ScriptedModel, settled
 from mcp import Client, MCPError, StdioServerParameters, stdio_client
 from mcp.types import CallToolResult, TextContent
+from serving import listen, port_of, serving
 
 from index_store.errors import ModelError
 from index_store.following import FollowedLibrary
@@ -63,42 +61,19 @@ def written(library: Path) -> Path:
 
 
 @pytest.fixture
-def model() -> ScriptedModel:
-    return ScriptedModel()
-
-
-@pytest.fixture
-def loader(model: ScriptedModel) -> ModelLoader:
-    loader = ModelLoader(lambda progress: model)  # type: ignore[arg-type,return-value]
-    loader.start()
-    while not loader.is_settled:
-        time.sleep(0.01)
-    return loader
-
-
-@pytest.fixture
 def address(written: Path, loader: ModelLoader) -> Iterator[str]:
     with (
         FollowedLibrary(written, HashingEmbedding()) as library,
-        serving(PaperTools(lambda: library, loader)) as address,
+        mcp_over(PaperTools(lambda: library, loader)) as address,
     ):
         yield address
 
 
 @contextmanager
-def serving(tools: PaperTools) -> Iterator[str]:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        port = listener.getsockname()[1]
-        app = build_mcp_app(build_mcp_server(tools), port)
-        server = uvicorn.Server(uvicorn.Config(app, log_level="error", timeout_graceful_shutdown=1))
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
-        thread.start()
-        while not server.started:
-            time.sleep(0.02)
-        yield f"http://127.0.0.1:{port}/mcp"
-        server.should_exit = True
-        thread.join(10)
+def mcp_over(tools: PaperTools) -> Iterator[str]:
+    listener = listen()
+    with serving(build_mcp_app(build_mcp_server(tools), port_of(listener)), on=listener) as address:
+        yield f"{address}mcp"
 
 
 def talk(server: Any, talk_to: Callable[[Client], Awaitable[None]], **options: Any) -> None:
@@ -167,11 +142,10 @@ def test_draft_asks_no_model_and_a_model_that_is_not_there_is_named(written: Pat
     def fail(_progress: Any) -> Any:
         raise ModelError("There is no room for it.")
 
-    broken, waiting = ModelLoader(fail), ModelLoader(fail)
-    broken.start()
+    broken, waiting = settled(ModelLoader(fail)), ModelLoader(fail)
     with FollowedLibrary(written, HashingEmbedding()) as library:
         for loader, said in [(broken, "There is no room"), (waiting, "until it is ready"), (None, "")]:
-            with serving(PaperTools(lambda: library, loader)) as other:
+            with mcp_over(PaperTools(lambda: library, loader)) as other:
                 result = call(other, "ask", question=QUESTION)
             assert result.structured_content and result.structured_content["citations"]
             assert said in result.structured_content["note"]
@@ -240,7 +214,7 @@ def test_errors_are_one_line_that_says_what_now(address: str) -> None:
 
 def test_library_that_cannot_be_opened_is_a_tool_error(written: Path, loader: ModelLoader) -> None:
     tools = PaperTools(lambda: FollowedLibrary(written, HashingEmbedding("another")), loader)
-    with serving(tools) as address:
+    with mcp_over(tools) as address:
         assert "paperchat reindex" in in_one_line(call(address, "ask", question=QUESTION))
 
 

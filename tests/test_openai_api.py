@@ -8,36 +8,24 @@ from typing import Any
 
 import openai
 import pytest
-from conftest import EGRET, HERON
+from conftest import EGRET, HERON, make_paper
 from fakes import ScriptedModel
-from fastapi import FastAPI
-from test_api import PROSE, QUESTION, ROOMY, loader, model, serving
+from serving import PROSE, QUESTION, api
 
 from index_store.paper_index import PaperIndex
-from ui.api.access import Access
+from ui.access import Access
 from ui.api.keys import make_key
-from ui.api.mounting import add_api
 from ui.model_loader import ModelLoader
 
 ASKED: Any = [{"role": "user", "content": QUESTION}]
 
 
 @pytest.fixture
-def access() -> Access:
-    return ROOMY
-
-
-@pytest.fixture
-def address(index: PaperIndex, loader: ModelLoader, access: Access) -> Iterator[str]:
-    app = FastAPI()
-    add_api(app, index, loader, access)
-    with serving(app) as address:
-        yield f"{address}v1"
-
-
-@pytest.fixture
-def client(address: str) -> Iterator[openai.OpenAI]:
-    with openai.OpenAI(base_url=address, api_key="none", max_retries=0) as client:
+def client(index: PaperIndex, loader: ModelLoader) -> Iterator[openai.OpenAI]:
+    with (
+        api(index, loader) as server,
+        openai.OpenAI(base_url=f"{server.base_url}v1", api_key="none", max_retries=0) as client,
+    ):
         yield client
 
 
@@ -98,8 +86,6 @@ def test_earlier_messages_are_the_history_and_orders_are_left_out(
 def test_quotes_alone_need_no_model_and_cannot_load_pictures(
     client: openai.OpenAI, model: ScriptedModel, index: PaperIndex
 ) -> None:
-    from conftest import make_paper
-
     trap = "PixelTrap sees ![x](https://evil.example/p.png) <img src=https://evil.example/p.png> in birds."
     index.add([make_paper("PixelTrap: Pictures in Words", trap)])
     asked: Any = [{"role": "user", "content": "What does PixelTrap see?"}]
@@ -141,10 +127,8 @@ def test_keys_and_limits_are_those_of_the_client(
     index: PaperIndex, loader: ModelLoader, tmp_path: Path
 ) -> None:
     key = make_key("heron", tmp_path / "keys")
-    app = FastAPI()
-    add_api(app, index, loader, Access(keys=tmp_path / "keys", of_each=1))
-    with serving(app) as address:
-        options: Any = {"base_url": f"{address}v1", "max_retries": 0}
+    with api(index, loader, Access(keys=tmp_path / "keys", of_each=1)) as server:
+        options: Any = {"base_url": f"{server.base_url}v1", "max_retries": 0}
         with openai.OpenAI(api_key="wrong", **options) as client, pytest.raises(openai.AuthenticationError):
             client.models.list()
         with openai.OpenAI(api_key=key, **options) as client:

@@ -10,26 +10,15 @@ from typing import Any
 
 import brotli
 import httpx
+from browsing import IN_A_BROWSER, SAID, ask, asked_elsewhere, compare, finished, open_page
 from fakes import ScriptedModel
 from playwright.sync_api import Browser, Page, expect
-from test_browser import (
-    SAID,
-    address,
-    ask,
-    browser,
-    finished,
-    loader,
-    model,
-    open_page,
-    page,
-    pytestmark,
-    serving,
-)
-from test_compare_tab import compare
+from serving import serving
 
 from ui.compressing import Compressed
 from ui.front_page import FrontPage, policy_of
 
+pytestmark = IN_A_BROWSER
 FIRST = "assets/index-"
 FETCHED = "performance.getEntriesByType('resource').map((entry) => [entry.name, entry.transferSize])"
 
@@ -39,10 +28,8 @@ def test_every_tab_works_under_the_policy_and_asks_nobody_else(
 ) -> None:
     context = browser.new_context()
     page = context.new_page()
-    foreign: list[str] = []
+    foreign = asked_elsewhere(page, address)
     wrong: list[str] = []
-    own = (address, "data:", "blob:")
-    page.on("request", lambda request: None if request.url.startswith(own) else foreign.append(request.url))
     page.on("console", lambda said: wrong.append(said.text) if said.type == "error" else None)
     page.on("pageerror", lambda error: wrong.append(str(error)))
     open_page(page, address)
@@ -146,7 +133,7 @@ def test_files_are_kept_by_the_browser_and_the_page_is_asked_for_again(page: Pag
     assert "immutable" in raw(file_of(address), "br")[0]["cache-control"]
     assert raw(address, "br")[0]["cache-control"] == "no-cache"
     page.reload()
-    expect(page.locator("#ask textarea")).to_be_visible(timeout=20_000)
+    expect(page.locator("#ask textarea")).to_be_visible()
     fetched = dict(page.evaluate(FETCHED))
     assert any(FIRST in name for name in fetched)
     assert [name for name, size in fetched.items() if "/assets/" in name and size] == []
@@ -160,7 +147,7 @@ def test_missing_file_says_so_and_is_not_kept(address: str) -> None:
 
 def test_page_loads_in_far_fewer_bytes_than_gradio_sends_it_in(page: Page) -> None:
     page.reload()
-    expect(page.locator("#ask textarea")).to_be_visible(timeout=20_000)
+    expect(page.locator("#ask textarea")).to_be_visible()
     page.wait_for_timeout(1000)
     loaded = page.evaluate(
         "performance.getEntries().reduce((sum, entry) => sum + (entry.encodedBodySize || 0), 0)"

@@ -18,8 +18,9 @@ from conftest import EGRET, HERON, PAPERS, TIDE, make_paper
 from fakes import HashingEmbedding
 
 from index_store.catalog import Catalog
-from index_store.dense import ChromaIndex, ExactIndex
+from index_store.dense import ChromaIndex
 from index_store.errors import EmbedderMismatchError, LibraryBusyError, LibraryError, LibraryFullError
+from index_store.exact import ExactIndex
 from index_store.paper_index import BATCH, CANDIDATES, PaperIndex
 from index_store.reindexing import reindex
 from index_store.sentences import split_sentences

@@ -6,25 +6,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from browsing import IN_A_BROWSER, SAID, ask, finished, page_over
 from conftest import PAPERS, make_paper
 from fakes import HashingEmbedding, ScriptedModel
 from playwright.sync_api import Browser, Locator, Page, expect
-from test_browser import (
-    SAID,
-    address,
-    ask,
-    browser,
-    loader,
-    model,
-    open_page,
-    page,
-    page_over,
-    pytestmark,
-)
 
 from index_store.paper_index import PaperIndex
 from ui.model_loader import ModelLoader
 
+pytestmark = IN_A_BROWSER
 QUOTE = "hiding 60% of a spectrogram"
 LAMBDA = make_paper(
     "STORK: Nests of $\\lambda$ Twigs",
@@ -41,7 +31,7 @@ def answered(page: Page, model: ScriptedModel) -> Page:
     """The page with an answer that has prose, a mark and a reference."""
     model.enqueue(SAID)
     ask(page, "How is HERON trained?")
-    expect(page.locator(".answer .taking")).to_be_visible(timeout=20_000)
+    finished(page)
     return page
 
 
@@ -53,7 +43,7 @@ def storks(browser: Browser, loader: ModelLoader, model: ScriptedModel, tmp_path
         with page_over(index, loader, browser) as page:
             model.enqueue("STORK minimises the loss in $O(n \\log n)$ time.")
             ask(page, "What does STORK minimise?")
-            expect(page.locator(".answer .taking")).to_be_visible(timeout=20_000)
+            finished(page)
             yield page
 
 
@@ -121,8 +111,7 @@ def test_paper_lies_over_a_narrow_page_and_keeps_the_focus(answered: Page) -> No
     answered.locator(".answer .prose a.cite").click()
     panel = answered.locator("#paper-panel")
     expect(panel.locator("mark").first).to_be_in_viewport()
-    answered.wait_for_timeout(300)  # it slides in
-    assert inside_the_window(answered, panel)
+    expect(panel).to_be_in_viewport(ratio=1)  # it slides in
     assert box(panel)["width"] == 390
     for _ in range(4):
         answered.keyboard.press("Tab")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 import socket
 import subprocess
@@ -17,13 +16,11 @@ from typing import Any
 import httpx
 import pytest
 from fakes import HashingEmbedding
-from fastapi import FastAPI
-from test_api import loader, model
-from test_api import serving as serving_at
+from serving import in_a_loop, serving
 
 from index_store.errors import FileError, PaperchatError
 from index_store.paper_index import PaperIndex
-from ui.api.access import Access
+from ui.access import Access
 from ui.login import WRONG_SECONDS
 from ui.model_loader import ModelLoader
 from ui.people import People, write_person
@@ -35,11 +32,9 @@ PASSWORD = "correct horse"
 
 
 @contextmanager
-def serving(index: PaperIndex, loader: ModelLoader, **access: Any) -> Iterator[str]:
-    async def build() -> FastAPI:
-        return build_app(index, loader, library="test", access=Access(**access))
-
-    with serving_at(asyncio.run(build())) as address:  # without a loop Gradio makes one, and leaves it open
+def served(index: PaperIndex, loader: ModelLoader, **access: Any) -> Iterator[str]:
+    app = in_a_loop(lambda: build_app(index, loader, library="test", access=Access(**access)))
+    with serving(app) as address:
         yield address.rstrip("/")
 
 
@@ -51,13 +46,13 @@ def people(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def address(index: PaperIndex, loader: ModelLoader) -> Iterator[str]:
-    with serving(index, loader) as address:
+    with served(index, loader) as address:
         yield address
 
 
 @pytest.fixture
 def closed(index: PaperIndex, loader: ModelLoader, people: Path) -> Iterator[str]:
-    with serving(index, loader, people=people) as address:
+    with served(index, loader, people=people) as address:
         yield address
 
 
@@ -129,7 +124,7 @@ def test_nothing_is_uploaded_where_nothing_is_wanted(
     assert httpx.post(f"{address}/gradio_api/upload", files=sent).status_code == 200
     with (
         PaperIndex(library, HashingEmbedding(), read_only=True) as read_only,
-        serving(read_only, loader) as public,
+        served(read_only, loader) as public,
     ):
         assert httpx.post(f"{public}/gradio_api/upload", files=sent).status_code == 403
         assert httpx.post(f"{public}/gradio_api/upload/", files=sent).status_code in (403, 307)
@@ -191,7 +186,7 @@ def test_keys_open_the_api_beside_a_login_and_nothing_else(
     from ui.api.keys import make_key
 
     key = make_key("lab", tmp_path / "keys")
-    with serving(index, loader, people=people, keys=tmp_path / "keys") as address:
+    with served(index, loader, people=people, keys=tmp_path / "keys") as address:
         headers = {"authorization": f"Bearer {key}"}
         assert httpx.get(f"{address}/api/papers", headers=headers).status_code == 200
         assert httpx.get(f"{address}/api/papers").status_code == 401

@@ -9,13 +9,12 @@ from pathlib import Path
 
 import httpx
 import pytest
-from conftest import PAPERS
-from fakes import HashingEmbedding, ScriptedModel
-from test_browser import serving
+from fakes import ScriptedModel
+from serving import serving
 
 from index_store.memory import give_back
 from index_store.paper_index import PaperIndex
-from ui.api.access import Access
+from ui.access import Access
 from ui.model_loader import ModelLoader
 from ui.serving import build_app
 
@@ -38,8 +37,7 @@ def converse(client: httpx.Client, model: ScriptedModel) -> None:
         model.enqueue(SAID, SAID)
         answer = client.post("/api/ask", json={"question": question, "history": history}).json()
         assert answer["citations"], answer
-        model._answers.clear()
-        model.history.clear()
+        model.forget()
         history += [
             {"role": "user", "content": question},
             {"role": "assistant", "content": answer["text"]},
@@ -53,17 +51,14 @@ def memory() -> int:
     return pages * os.sysconf("SC_PAGE_SIZE")
 
 
-def test_memory_is_back_where_it_was_after_two_hundred_conversations(tmp_path: Path) -> None:
-    model = ScriptedModel()
-    loader = ModelLoader(lambda progress: model)  # type: ignore[arg-type,return-value]
-    loader.start()
-    with PaperIndex(tmp_path / "library", HashingEmbedding()) as index:
-        index.add(PAPERS)
-        app = build_app(index, loader, library="test", access=Access(of_each=10**6, of_all=10**6))
-        with serving(app) as address, httpx.Client(base_url=address, timeout=60) as client:
-            for _ in range(CONVERSATIONS // 4):
-                converse(client, model)
-            before = memory()
-            for _ in range(CONVERSATIONS):
-                converse(client, model)
-            assert memory() - before < ALLOWED_BYTES
+def test_memory_is_back_where_it_was_after_two_hundred_conversations(
+    index: PaperIndex, loader: ModelLoader, model: ScriptedModel
+) -> None:
+    app = build_app(index, loader, library="test", access=Access(of_each=10**6, of_all=10**6))
+    with serving(app) as address, httpx.Client(base_url=address, timeout=60) as client:
+        for _ in range(CONVERSATIONS // 4):
+            converse(client, model)
+        before = memory()
+        for _ in range(CONVERSATIONS):
+            converse(client, model)
+        assert memory() - before < ALLOWED_BYTES

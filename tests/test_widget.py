@@ -15,21 +15,22 @@ from pathlib import Path
 
 import httpx
 import pytest
-import uvicorn
+from browsing import CHROMIUM, FLAGS, IN_A_BROWSER, SAID, ask, finished
 from conftest import PAPERS
-from fakes import HashingEmbedding, ScriptedModel
+from fakes import ScriptedModel
 from fastapi import FastAPI
 from fastapi.responses import HTMLResponse
 from playwright.sync_api import Browser, BrowserContext, FrameLocator, Page, expect
-from test_browser import CHROMIUM, SAID, browser, loader, model, pytestmark, serving
+from serving import listen, port_of, serving
 
 from index_store.paper_index import PaperIndex
 from ui import build_widget, mount
-from ui.api.access import Access
+from ui.access import Access
 from ui.model_loader import ModelLoader
 from ui.people import write_person
 from ui.serving import build_app
 
+pytestmark = IN_A_BROWSER
 NGINX = shutil.which("nginx") or shutil.which("/usr/sbin/nginx")
 OPENSSL = shutil.which("openssl")
 PASSWORD = "correct horse"
@@ -78,9 +79,9 @@ class Home:
     folder: Path
     stack: ExitStack = field(default_factory=ExitStack)
 
-    def serve(self, **access: object) -> str:
+    def serve(self, *, root_path: str = "", **access: object) -> str:
         app = build_app(self.index, self.loader, library="test", access=Access(**access))  # type: ignore[arg-type]
-        return self.stack.enter_context(serving(app))
+        return self.stack.enter_context(serving(app, root_path=root_path))
 
     def people(self) -> Path:
         write_person("ada", PASSWORD, self.folder / "people")
@@ -88,44 +89,19 @@ class Home:
 
     def behind_nginx(self, *, secure: bool = False, **access: object) -> str:
         """Serve it as with --root-path /papers, behind an nginx that shows it there."""
-        app = build_app(self.index, self.loader, library="test", access=Access(**access))  # type: ignore[arg-type]
-        inner, outer = free_port(), free_port()
-        self.stack.enter_context(running(app, inner, root_path="/papers"))
+        inner = port_of(self.serve(root_path="/papers", **access))
+        with listen() as free:
+            outer = port_of(free)
         self.stack.enter_context(nginx(self.folder / "nginx", inner, outer, secure=secure))
         return f"http{'s' if secure else ''}://127.0.0.1:{outer}/papers/"
 
 
 @pytest.fixture
-def home(tmp_path: Path, loader: ModelLoader, model: ScriptedModel) -> Iterator[Home]:
+def home(tmp_path: Path, index: PaperIndex, loader: ModelLoader, model: ScriptedModel) -> Iterator[Home]:
     model.enqueue(*[SAID] * 20)
-    with PaperIndex(tmp_path / "library", HashingEmbedding()) as index:
-        index.add(PAPERS)
-        home = Home(index, loader, tmp_path)
-        with home.stack:
-            yield home
-
-
-def free_port() -> int:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        return int(taken.getsockname()[1])
-
-
-@contextmanager
-def running(app: FastAPI, port: int, *, root_path: str) -> Iterator[None]:
-    import threading
-
-    config = uvicorn.Config(
-        app, port=port, log_level="error", timeout_graceful_shutdown=1, root_path=root_path
-    )
-    server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    while not server.started:
-        time.sleep(0.05)
-    yield
-    server.should_exit = True
-    thread.join(10)
+    home = Home(index, loader, tmp_path)
+    with home.stack:
+        yield home
 
 
 @contextmanager
@@ -166,9 +142,11 @@ def nginx(folder: Path, inner: int, outer: int, *, secure: bool) -> Iterator[Non
             if probe.connect_ex(("127.0.0.1", outer)) == 0:
                 break
         time.sleep(0.05)
-    yield
-    process.terminate()
-    process.wait(10)
+    try:
+        yield
+    finally:
+        process.terminate()
+        process.wait(10)
 
 
 @pytest.fixture
@@ -196,10 +174,9 @@ def visit(browser: Browser, site: Site) -> Iterator[Callable[..., Page]]:
 
 def answered(place: Page | FrameLocator) -> None:
     """Ask there, and see an answer with its quote."""
-    expect(place.locator("#ask textarea")).to_be_visible(timeout=20_000)
-    place.locator("#ask textarea").fill("How is HERON trained?")
-    place.locator("#ask textarea").press("Enter")
-    expect(place.locator(".answer .prose")).to_contain_text(SAID.strip(), timeout=20_000)
+    ask(place, "How is HERON trained?")
+    expect(place.locator(".answer .prose")).to_contain_text(SAID.strip())
+    finished(place)
     expect(place.locator(".answer blockquote").first).to_contain_text("hiding 60% of a spectrogram")
 
 
@@ -237,7 +214,7 @@ def test_several_chats_on_one_page_grow_with_their_answers_and_take_its_colours(
     chats = '<paper-chat id="one"></paper-chat><paper-chat id="two" height="520" theme="dark"></paper-chat>'
     page = visit(colours + chats + LOADS.format(home=address))
     one, two = page.frame_locator("#one iframe"), page.frame_locator("#two iframe")
-    expect(one.locator("#ask textarea")).to_be_visible(timeout=20_000)
+    expect(one.locator("#ask textarea")).to_be_visible()
     page.evaluate("postMessage({ paperchat: 'height', height: 720 }, '*')")  # not from the frame
     page.wait_for_timeout(200)
     before = page.locator("#one iframe").bounding_box()
@@ -329,7 +306,7 @@ def blocking(browser: Browser, tmp_path: Path) -> Iterator[BrowserContext]:
     context = browser.browser_type.launch_persistent_context(
         str(folder),
         executable_path=CHROMIUM,
-        args=["--no-sandbox", "--disable-gpu", "--no-first-run"],
+        args=FLAGS,
         ignore_https_errors=True,
     )
     yield context

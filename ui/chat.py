@@ -5,20 +5,23 @@ from __future__ import annotations
 import gradio as gr
 
 from index_store.paper_index import PaperIndex
-from ui.api.limits import Limits
 from ui.badge import render_badge
 from ui.chat_tab import ChatTab
 from ui.compare_tab import CompareTab
 from ui.keeping import Keeping
 from ui.library_tab import LibraryTab
+from ui.limits import Limits
 from ui.model_loader import ModelLoader
 from ui.paper_page import Surroundings
 from ui.render import render_library
 
-__all__ = ["add_status", "build_chat"]
+__all__ = ["add_status", "build_chat", "open_queue"]
 
-SIMULTANEOUS = 16
-"""Questions that may be open at once. Their drafts never wait; the model writes for one at a time."""
+SIMULTANEOUS = 128
+"""Questions that may be open at once. Each has a thread while it waits for the model, so that the draft of
+the next one need not; how many the model writes for at once is up to `ui.gate`."""
+BESIDE = 32
+"""Threads for everything else on the page."""
 CACHE_SECONDS = (3600, 3600)
 """How often files that were offered for download are looked through, and how old they may become."""
 
@@ -51,8 +54,14 @@ def build_chat(
             with gr.Tab("Library", elem_id="library-tab", id="library") as tab:
                 around = Surroundings(head, tabs, chat.asked, add, compare, compared)
                 LibraryTab(index, library=library).build(tab, around)
-    page.queue(max_size=64, default_concurrency_limit=SIMULTANEOUS)
+    open_queue(page)
     return page
+
+
+def open_queue(page: gr.Blocks) -> None:
+    """Let many questions be open at once: with Gradio's 40 threads drafts would wait behind prose."""
+    page.max_threads = SIMULTANEOUS + BESIDE
+    page.queue(max_size=SIMULTANEOUS, default_concurrency_limit=SIMULTANEOUS)
 
 
 def add_status(loader: ModelLoader) -> gr.Markdown:

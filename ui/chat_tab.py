@@ -14,8 +14,6 @@ import gradio as gr
 
 from index_store.errors import FileError
 from index_store.paper_index import PaperIndex
-from ui.api.errors import RequestError
-from ui.api.limits import Limits, place_of
 from ui.badge import render_badge
 from ui.conversation import Conversation, Messages, asked_message, ended
 from ui.conversation_files import FILES, cited_papers, write_files
@@ -23,6 +21,7 @@ from ui.events import QUIET
 from ui.feedback import write_opinion
 from ui.keeping import Keeping
 from ui.kept import MOST_TURNS, Exchange, keep, open_question, unpack
+from ui.limits import Limits, TooMuchAskedError, place_of
 from ui.model_loader import ModelLoader
 from ui.welcome import render_welcome, welcome_questions
 
@@ -202,10 +201,11 @@ class ChatTab:
         self, question: str, exchanges: list[Exchange], request: gr.Request
     ) -> Iterator[tuple[Messages, list[Exchange]]]:
         """Yield the chat as the answer grows, or why there is none."""
+        visitor = request.client.host if request.client else ""
         try:
-            with place_of(request.client.host if request.client else "", self._limits):
-                yield from self._talk.respond(question, exchanges)
-        except RequestError as error:
+            with place_of(visitor, self._limits):
+                yield from self._talk.respond(question, exchanges, visitor)
+        except TooMuchAskedError as error:
             yield self._talk.told(question, exchanges, str(error))
 
     def show_ended(self, exchanges: list[Exchange]) -> tuple[Any, ...]:

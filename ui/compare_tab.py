@@ -15,9 +15,8 @@ from index_store.paper_index import PaperIndex
 from rag.aspects import ASPECTS
 from rag.assistant import Assistant
 from rag.comparison import MOST_SUBJECTS
-from ui.api.errors import RequestError
-from ui.api.limits import Limits, place_of
 from ui.events import QUIET
+from ui.limits import Limits, TooMuchAskedError, place_of
 from ui.markup import text
 from ui.model_loader import ModelLoader
 from ui.redrawing import paced
@@ -98,11 +97,11 @@ class CompareTab:
         self, papers: Sequence[str] | None, aspects: Sequence[str] | None, request: gr.Request
     ) -> Iterator[str]:
         """Yield the drawn comparison as it grows, or what keeps it from being made."""
-        model = self._loader.model
+        model, visitor = self._loader.model, request.client.host if request.client else ""
         try:
-            with place_of(request.client.host if request.client else "", self._limits):
+            with place_of(visitor, self._limits):
                 states = Assistant(self._index, model).compare(papers or [], aspects or [])
-                for answer, waiting in paced(states, self._loader.gate if model else None):
+                for answer, waiting in paced(states, self._loader.gate if model else None, visitor):
                     yield render_answer(answer, TURN, waiting=waiting)
-        except (QuestionError, RequestError) as error:
+        except (QuestionError, TooMuchAskedError) as error:
             yield f'<p class="refusal">{text(str(error))}</p>'

@@ -18,16 +18,17 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from ui.api.errors import path_of
-from ui.replying import Reply, collect
+from starlette.datastructures import Headers
+
+from ui.addresses import EMBEDDED, path_of
+from ui.replying import collect, put_body
 
 if TYPE_CHECKING:
+    from starlette.responses import Response
     from starlette.types import ASGIApp, Receive, Scope, Send
 
 __all__ = ["Compressed"]
 
-EMBEDDED = "/embed"
-"""Where the page for frames stands, with the same files as the other one."""
 PAGE = "/"
 FILES = ("/assets/", "/static/", "/theme.css", "/page/")
 NAMED_BY_CONTENT = ("/assets/", "/theme.css", "/page/")
@@ -75,40 +76,38 @@ class Compressed:
         """Answer one request."""
         address = path_of(scope) if scope["type"] == "http" else ""
         path = address.removeprefix(EMBEDDED)
-        if (
-            scope["type"] != "http"
-            or scope["method"] != "GET"
-            or not (path == PAGE or path.startswith(FILES))
-        ):
+        is_file = path == PAGE or path.startswith(FILES)
+        if not is_file or scope["method"] != "GET":
             await self._app(scope, receive, send)
             return
         reply = await collect(self._app, _asking_for_plain(scope), receive)
-        if reply.status == 200:
+        if reply.status_code == 200:
             if path.startswith(NAMED_BY_CONTENT):
-                reply.drop(*NEEDLESS)
-                reply.put("cache-control", FOREVER)
-            await self._compress(address, reply, encoding=_accepted(scope))
-        await reply.send(send)
+                for name in NEEDLESS:
+                    del reply.headers[name]
+                reply.headers["cache-control"] = FOREVER
+            self._compress(address, reply, encoding=_accepted(scope))
+        await reply(scope, receive, send)
 
-    async def _compress(self, path: str, reply: Reply, *, encoding: str) -> None:
+    def _compress(self, path: str, reply: Response, *, encoding: str) -> None:
         """Put the compressed body into a reply, if its reader takes one and it is worth it."""
-        kind = reply.header("content-type")
-        if len(reply.body) < WORTH_IT or kind.startswith(PACKED) or reply.header("content-encoding"):
+        body, kind = bytes(reply.body), reply.headers.get("content-type", "")
+        if len(body) < WORTH_IT or kind.startswith(PACKED) or "content-encoding" in reply.headers:
             return
-        reply.put("vary", "Accept-Encoding")
+        reply.headers["vary"] = "Accept-Encoding"
         if not encoding:
             return
-        digest = sha256(reply.body).digest()
+        digest = sha256(body).digest()
         kept = self._kept.get(path)
         if kept is None or kept.digest != digest:
             kept = _Kept(digest)
             if path in self._kept or len(self._kept) < KEPT:
                 self._kept[path] = kept
         if encoding not in kept.encoded:
-            kept.encoded[encoding] = _quick(encoding)(reply.body)
-            self._improve(kept, encoding, reply.body)
-        reply.body = kept.encoded[encoding]
-        reply.put("content-encoding", encoding)
+            kept.encoded[encoding] = _quick(encoding)(body)
+            self._improve(kept, encoding, body)
+        put_body(reply, kept.encoded[encoding])
+        reply.headers["content-encoding"] = encoding
 
     def _improve(self, kept: _Kept, encoding: str, body: bytes) -> None:
         """Compress once more as well as can be, beside the requests, for whoever comes next."""
@@ -131,11 +130,9 @@ def _asking_for_plain(scope: Scope) -> Scope:
 
 def _accepted(scope: Scope) -> str:
     """Return the best encoding that the browser takes: "br", "gzip" or none."""
-    for name, value in scope["headers"]:
-        if name == b"accept-encoding":
-            offered = {part.split(";")[0].strip() for part in value.decode("latin-1").lower().split(",")}
-            return next((encoding for encoding in ("br", "gzip") if encoding in offered), "")
-    return ""
+    wanted = Headers(scope=scope).get("accept-encoding", "").lower()
+    offered = {part.split(";")[0].strip() for part in wanted.split(",")}
+    return next((encoding for encoding in ("br", "gzip") if encoding in offered), "")
 
 
 def _quick(encoding: str) -> Callable[[bytes], bytes]:

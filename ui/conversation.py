@@ -39,13 +39,16 @@ class Conversation:
         self._loader = loader
 
     def respond(
-        self, question: str, exchanges: list[Exchange]
+        self, question: str, exchanges: list[Exchange], visitor: str = ""
     ) -> Iterator[tuple[Messages, list[Exchange]]]:
-        """Yield the messages of the chat and the exchanges so far, as the new answer grows."""
+        """Yield the messages of the chat and the exchanges so far, as the new answer grows.
+
+        `visitor` is who asks: visitors take turns before the model.
+        """
         before = [*self.drawn(exchanges), asked_message(question)]
         answer, options = Answer(question, question, "answer"), list[str]()
         try:
-            for answer, waiting in self._answers(question, exchanges):
+            for answer, waiting in self._answers(question, exchanges, visitor):
                 yield self._shown(before, exchanges, answer, waiting=waiting)
             options = self.suggestions(answer)
         except Exception as error:  # the page must tell it, whatever it is, and go on
@@ -55,11 +58,13 @@ class Conversation:
             answer = replace(answer, tentative="", note=note, stage="complete")
         yield self._shown(before, exchanges, answer, options=options)
 
-    def _answers(self, question: str, exchanges: list[Exchange]) -> Iterator[tuple[Answer, str]]:
+    def _answers(
+        self, question: str, exchanges: list[Exchange], visitor: str
+    ) -> Iterator[tuple[Answer, str]]:
         """Yield the states of an answer that are worth drawing, with what is waited for."""
         model = self._loader.model
         states = Assistant(self._index, model).stream(question, turns_of(exchanges))
-        for state, waiting in paced(states, self._loader.gate if model else None):
+        for state, waiting in paced(states, self._loader.gate if model else None, visitor):
             quotes_only = model is None and not state.abstains
             yield replace(state, note=self._loader.status) if quotes_only else state, waiting
 

@@ -14,13 +14,13 @@ from html import escape
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
+from ui.addresses import EMBEDDED, TOP
+
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
-__all__ = ["EMBEDDED", "add_embedding", "embed_file"]
+__all__ = ["add_embedding", "embed_file"]
 
-EMBEDDED = "/embed"
-"""Where the chat for frames stands, a page of its own."""
 RENEWED = "max-age=600"
 """Pages name these scripts without a version, so that browsers have to look again."""
 ENTRY = re.compile(r"assets/[\w.-]+\.js")
@@ -48,7 +48,7 @@ def add_embedding(app: FastAPI, origins: Sequence[str], *, has_login: bool = Fal
         _add_script(app, place, text)
     app.add_api_route(EMBEDDED, lambda: RedirectResponse("embed/"))
     listed = f'<meta name="paperchat-origins" content="{escape(" ".join(origins))}">' if origins else ""
-    return f'{listed}<script src="..{address}"></script>'
+    return f'{listed}<script src="{TOP}{address}"></script>'
 
 
 def _add_script(app: FastAPI, place: str, text: str) -> None:

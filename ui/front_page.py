@@ -16,8 +16,10 @@ from base64 import b64encode
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from ui.api.errors import path_of
-from ui.replying import collect
+from starlette.datastructures import MutableHeaders
+
+from ui.addresses import EMBEDDED, TOP, path_of
+from ui.replying import collect, put_body
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -33,8 +35,8 @@ HEAD = (
     '<meta name="color-scheme" content="light dark">'
     '<meta name="theme-color" content="#ffffff" media="(prefers-color-scheme: light)">'
     '<meta name="theme-color" content="#0c0a09" media="(prefers-color-scheme: dark)">'
+    f'<link rel="icon" href="{TOP}/favicon.svg" type="image/svg+xml">'
 )
-ICON = '<link rel="icon" href="{up}favicon.svg" type="image/svg+xml">'
 ADVERTISING = re.compile(r'<meta\s+(?:property="og:|name="twitter:)[^>]*>\s*')
 """Gradio's own name and pictures, for networks that show previews of links."""
 RESIZER = re.compile(
@@ -42,9 +44,9 @@ RESIZER = re.compile(
 )
 """Loads a file that only the pages of Hugging Face Spaces use."""
 INLINE = re.compile(r"<script(?![^>]*\ssrc=)[^>]*>(.*?)</script>", re.S | re.I)
-QUIET = ("/assets/", "/static/", "/embed/assets/", "/embed/static/")
+QUIET = ("/assets/", "/static/")
 """Gradio's files: a policy says nothing about scripts and styles that a page loads, and it has seventy."""
-FRAMED = ("/embed", "/login")
+FRAMED = (EMBEDDED, "/login")
 """How the addresses begin that pages of the allowed origins may frame."""
 UPLOADED = "/gradio_api/file"
 """What people sent or made: a browser that shows it all the same runs nothing in it."""
@@ -79,8 +81,9 @@ class FrontPage:
     def __init__(
         self, app: ASGIApp, heads: Mapping[str, str] | None = None, *, origins: Sequence[str] = ()
     ) -> None:
-        """`heads` are the addresses of pages, each with what else belongs into its head: its scripts.
-        `origins` are those of the pages that may frame what is made to be framed."""
+        """`heads` are the addresses of pages, each with what else belongs into its head, its scripts, where
+        `TOP` leads to the top of the server. `origins` are those of the pages that may frame what is made
+        to be framed."""
         self._app = app
         self._heads = heads or {"/": ""}
         self._origins = origins
@@ -101,32 +104,31 @@ class FrontPage:
     async def _send_page(self, path: str, scope: Scope, receive: Receive, send: Send) -> None:
         reply = await collect(self._app, scope, receive)
         headers = self._headers_for(path)
-        if reply.header("content-type").startswith("text/html"):
-            html = self._dressed(reply.body.decode("utf-8"), path)
-            reply.body = html.encode("utf-8")
+        if reply.headers.get("content-type", "").startswith("text/html"):
+            html = self._dressed(bytes(reply.body).decode("utf-8"), path)
+            put_body(reply, html.encode("utf-8"))
             headers["content-security-policy"] = policy_of(html, self._framers(path))
-        reply.put("cache-control", "no-cache")
-        for name, value in headers.items():
-            reply.put(name, value)
-        await reply.send(send)
+        reply.headers.update(headers | {"cache-control": "no-cache"})
+        await reply(scope, receive, send)
 
     def _dressed(self, html: str, path: str) -> str:
         """Return Gradio's page with our head, without what only its makers need."""
         plain = RESIZER.sub("", ADVERTISING.sub("", html), count=1)
-        up = "../" * (path.count("/") - 1) or "./"
-        return plain.replace("</head>", f"{HEAD}{ICON.format(up=up)}{self._heads[path]}</head>", 1)
+        top = "/".join([".."] * (path.count("/") - 1)) or "."
+        head = f"{HEAD}{self._heads[path]}".replace(TOP, top)
+        return plain.replace("</head>", f"{head}</head>", 1)
 
     def _framers(self, path: str) -> Sequence[str]:
         return self._origins if path.startswith(FRAMED) else ()
 
     def _headers_for(self, path: str) -> dict[str, str]:
         """Return what the answer at a path says to browsers."""
-        if path.startswith(QUIET):
+        file = path.removeprefix(EMBEDDED)
+        if file.startswith(QUIET):
             return {"x-content-type-options": "nosniff"}
         policy = policy_of(origins=self._framers(path))
-        is_uploaded = path.removeprefix("/embed").startswith(UPLOADED)
         return {
-            "content-security-policy": f"{policy}; sandbox" if is_uploaded else policy,
+            "content-security-policy": f"{policy}; sandbox" if file.startswith(UPLOADED) else policy,
             "x-content-type-options": "nosniff",
             "referrer-policy": "no-referrer",
         }
@@ -134,11 +136,12 @@ class FrontPage:
 
 def _adding(headers: dict[str, str], send: Send) -> Send:
     """Return the same way to send, with these headers on the answer."""
-    more = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
 
     async def send_more(message: Message) -> None:
         if message["type"] == "http.response.start":
-            message["headers"] = [*message["headers"], *more]
+            sent = MutableHeaders(scope=message)
+            for name, value in headers.items():
+                sent.append(name, value)  # beside what stands there: of two policies both hold
         await send(message)
 
     return send_more

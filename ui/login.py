@@ -12,15 +12,13 @@ import asyncio
 import math
 import secrets
 from dataclasses import dataclass
-from http.cookies import CookieError, SimpleCookie
 from time import monotonic
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs
 
 from index_store.errors import FileError
-from ui.api.errors import path_of
-from ui.api.guard import OPEN, PROGRAMS
-from ui.api.limits import Window
+from ui.addresses import EMBEDDED, OPEN, PROGRAMS, TOP, path_of, root_of
+from ui.limits import Window
 from ui.login_page import render_login, render_logout
 from ui.people import People
 
@@ -30,7 +28,7 @@ if TYPE_CHECKING:
     from starlette.responses import Response
     from starlette.types import ASGIApp, Receive, Scope, Send
 
-    from ui.api.access import Access
+    from ui.access import Access
 
 __all__ = ["Login", "add_login"]
 
@@ -99,7 +97,7 @@ class Login:
     def _is_known(self, request: Request) -> bool:
         """Return whether a request carries a session, of somebody whose password is still the same."""
         for name in COOKIES:
-            session = self._sessions.get(_cookie(request, name))
+            session = self._sessions.get(request.cookies.get(name, ""))
             if session and session.ends > monotonic():
                 return self._people.mark_of(session.name) == session.mark
         return False
@@ -108,17 +106,17 @@ class Login:
         """Return the page for logging in where a page was wanted, else that one has to."""
         from starlette.responses import JSONResponse
 
-        if request.method == "GET" and path in ("/", "/embed", "/embed/"):
-            was_in = "in" in request.query_params and not any(_cookie(request, name) for name in COOKIES)
+        if request.method == "GET" and path in ("/", EMBEDDED, f"{EMBEDDED}/"):
+            was_in = "in" in request.query_params and request.cookies.keys().isdisjoint(COOKIES)
             problem = "lost" if was_in or _cannot_keep(request) else ""
-            return self._page(request, is_framed=path.startswith("/embed"), problem=problem)
+            return self._page(request, is_framed=path.startswith(EMBEDDED), problem=problem)
         return JSONResponse({"detail": "Log in first: open the page of this server in a browser."}, 401)
 
     def _page(self, request: Request, *, is_framed: bool, problem: str = "", status: int = 401) -> Response:
         from starlette.responses import HTMLResponse
 
-        root = request.scope.get("root_path", "").rstrip("/")
-        script = self._framed.replace('src="../', f'src="{root}/')
+        root = root_of(request.scope)
+        script = self._framed.replace(TOP, root)
         html = render_login(root, is_framed=is_framed, script=script, problem=problem)
         return HTMLResponse(html, status, {"cache-control": "no-store"})
 
@@ -126,13 +124,10 @@ class Login:
         """Answer somebody who logs in, or out."""
         from starlette.responses import HTMLResponse, RedirectResponse
 
-        root = request.scope.get("root_path", "").rstrip("/")
+        root = root_of(request.scope)
         if path == "/logout":
-            return (
-                self._log_out(request, root)
-                if request.method == "POST"
-                else HTMLResponse(render_logout(root))
-            )
+            is_out = request.method == "POST"
+            return self._log_out(request, root) if is_out else HTMLResponse(render_logout(root))
         if request.method != "POST":
             return RedirectResponse(f"{root}/", 303)
         fields = await _fields(request)
@@ -155,7 +150,7 @@ class Login:
         if not is_right:
             await asyncio.sleep(WRONG_SECONDS)
             return self._page(request, is_framed=is_framed, problem="wrong")
-        answer = RedirectResponse(f"{root}/embed/?in" if is_framed else f"{root}/", 303)
+        answer = RedirectResponse(f"{root}{EMBEDDED}/?in" if is_framed else f"{root}/", 303)
         self._log_in(request, answer, name)
         return answer
 
@@ -172,7 +167,7 @@ class Login:
         from starlette.responses import RedirectResponse
 
         for name in COOKIES:
-            self._sessions.pop(_cookie(request, name), None)
+            self._sessions.pop(request.cookies.get(name, ""), None)
         answer = RedirectResponse(f"{root}/", 303)
         answer.headers["clear-site-data"] = '"storage"'  # whoever comes next sees no conversation of theirs
         _set_cookies(request, answer, "", seconds=0)
@@ -181,8 +176,7 @@ class Login:
 
 def _set_cookies(request: Request, answer: Response, token: str, *, seconds: int) -> None:
     """Give the token to the browser; over https also for frames in pages of other sites."""
-    path = f"{request.scope.get('root_path', '').rstrip('/')}/"
-    common = f"{token}; Path={path}; Max-Age={seconds}; HttpOnly"
+    common = f"{token}; Path={root_of(request.scope)}/; Max-Age={seconds}; HttpOnly"
     if not _is_secure(request):
         answer.headers.append("set-cookie", f"{COOKIE}={common}; SameSite=Lax")
         return
@@ -197,19 +191,8 @@ def _is_secure(request: Request) -> bool:
 def _cannot_keep(request: Request) -> bool:
     """Return whether no login can work: a frame in a page of another site, and no https."""
     site = request.headers.get("sec-fetch-site")
-    return not _is_secure(request) and site == "cross-site" and _is_frame(request)
-
-
-def _is_frame(request: Request) -> bool:
-    return request.headers.get("sec-fetch-dest") == "iframe"
-
-
-def _cookie(request: Request, name: str) -> str:
-    try:
-        found = SimpleCookie(request.headers.get("cookie", "")).get(name)
-    except CookieError:
-        return ""
-    return found.value if found else ""
+    is_frame = request.headers.get("sec-fetch-dest") == "iframe"
+    return not _is_secure(request) and site == "cross-site" and is_frame
 
 
 async def _fields(request: Request) -> dict[str, str]:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from ui.settings import read_settings
+from ui.options import Draft, Embedder, Library, Model, read_options
 
 __all__ = ["PORT", "mcp"]
 
@@ -15,19 +15,10 @@ PORT = 7861
 
 def mcp(
     *,
-    library: Annotated[
-        str | None,
-        typer.Option("--library", help='Folder of the library, or "sample" for the built-in one.'),
-    ] = None,
-    model: Annotated[
-        str | None, typer.Option("--model", help="Name or folder of the language model.")
-    ] = None,
-    embedder: Annotated[
-        str | None, typer.Option("--embedder", help="Name or folder of the embedder.")
-    ] = None,
-    draft: Annotated[
-        bool, typer.Option("--draft", help="Answer in quotes alone; no model is loaded.")
-    ] = False,
+    library: Library = None,
+    model: Model = None,
+    embedder: Embedder = None,
+    draft: Draft = False,
     http: Annotated[bool, typer.Option("--http", help="Listen on this machine, not on stdin.")] = False,
     port: Annotated[
         int, typer.Option("--port", help="Port to listen on, with --http.", min=0, max=65535)
@@ -36,5 +27,5 @@ def mcp(
     """Let assistants that speak MCP ask the library: on stdin and stdout, or over HTTP on this machine."""
     from ui.mcp_server import serve_mcp
 
-    settings = read_settings(library=library, model=model, embedder=embedder)
+    settings = read_options(library=library, model=model, embedder=embedder)
     serve_mcp(settings, port=port if http else None, draft=draft)

@@ -7,7 +7,6 @@ need not wait for them to be greeted; nothing but messages is written to stdout.
 
 from __future__ import annotations
 
-import socket
 import sys
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -17,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from rich.console import Console
 
 from index_store.errors import LibraryError, PaperchatError
+from ui.listening import listen
 from ui.printing import show_progress
 from ui.quiet import stay_home
 from ui.settings import SAMPLE, Settings
@@ -35,7 +35,6 @@ if TYPE_CHECKING:
 __all__ = ["build_mcp_app", "follow_library", "serve_mcp", "serve_stdio"]
 
 LOOPBACK = "127.0.0.1"
-BACKLOG = 128
 LARGEST_MESSAGE = 1_000_000
 """Bytes of one message to the server; the longest question is far below."""
 MISSING = 'The MCP server needs the package mcp: pip install "paperchat[mcp]"'
@@ -129,7 +128,7 @@ def _loader(library: Callable[[], FollowedLibrary], load: Load | None) -> ModelL
     from ui.model_loader import ModelLoader
 
     def load_after(progress: Progress) -> TransformersModel:
-        from rag.evidence import warm_up
+        from rag.warming import warm_up
 
         with (
             suppress(LibraryError),
@@ -143,7 +142,7 @@ def _loader(library: Callable[[], FollowedLibrary], load: Load | None) -> ModelL
 
 def _serve_http(settings: Settings, port: int, load: Load | None) -> None:
     console = Console(highlight=False, soft_wrap=True)
-    with _listen(port) as listener:  # before anything else, so that a taken port costs no time
+    with listen(LOOPBACK, port) as listener:
         import uvicorn
 
         from ui.mcp_tools import PaperTools, build_mcp_server
@@ -177,17 +176,3 @@ def build_mcp_app(server: MCPServer[Any], port: int) -> Starlette:
     return server.streamable_http_app(
         transport_security=security, max_request_body_size=LARGEST_MESSAGE, host=LOOPBACK
     )
-
-
-def _listen(port: int) -> socket.socket:
-    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listener.bind((LOOPBACK, port))
-        listener.listen(BACKLOG)
-    except OSError as error:
-        listener.close()
-        raise PaperchatError(
-            f"{LOOPBACK}:{port} cannot be listened on ({error.strerror}); choose another port with --port."
-        ) from error
-    return listener

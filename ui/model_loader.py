@@ -43,7 +43,9 @@ class ModelLoader:
 
         try:
             self._state = "loading"
-            self.model = self._load(progress)
+            model = self._load(progress)
+            self.gate.width = getattr(model, "width", 1)  # how many answers it writes at once, if many
+            self.model = model
         except PaperchatError as error:
             self.failure = str(error)
         except Exception as error:  # the page goes on with quotes, and says why

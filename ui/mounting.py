@@ -42,7 +42,7 @@ def mount(
         PaperchatError: the library cannot be opened, or a setting is wrong.
         ValueError: `path` does not begin with a slash, or is nothing else.
     """
-    from ui.api.access import access_of
+    from ui.access import access_of
     from ui.keeping import keeping_of
     from ui.serving import build_app, library_name
 

@@ -45,7 +45,7 @@ def open_for_program(
     from ui.model_loader import ModelLoader
     from ui.wiring import load_model, open_library
 
-    library_name = library if isinstance(library, str) else None
+    library_name = library if isinstance(library, str) else str(library.folder)
     model_name = model if isinstance(model, str) else None
     chosen = read_settings(library=library_name, model=model_name, **settings)
     index = open_library(chosen, read_only=True) if isinstance(library, str) else library
@@ -58,4 +58,4 @@ def open_for_program(
     loader = model if isinstance(model, ModelLoader) else ModelLoader(load)
     if loader is not model:
         loader.start()
-    return Opened(index, loader, chosen, index.close if library_name else lambda: None)
+    return Opened(index, loader, chosen, (lambda: None) if index is library else index.close)

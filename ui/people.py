@@ -15,18 +15,22 @@ from hmac import compare_digest
 from pathlib import Path
 
 from index_store.errors import FileError
+from ui.names_file import NAME, PRIVATE, Lines, NamesFile
 
 __all__ = ["SHORTEST", "People", "write_person"]
 
-NAME = re.compile(r"[A-Za-z0-9][\w.@-]{0,63}", re.ASCII)
-LINE = re.compile(r"(?P<name>[^:\s]+):scrypt\$(?P<salt>[\w+/=]{8,})\$(?P<hash>[\w+/=]{16,})")
+LINES = Lines(
+    re.compile(r"(?P<name>[^:\s]+):(?P<hash>scrypt\$[\w+/=]{8,}\$[\w+/=]{16,})"),
+    shape="a name with a hash, like name:scrypt$...$...",
+    what="people",
+    command="paperchat user",
+)
 COST = {"n": 2**14, "r": 8, "p": 1}
 """16 MiB and some hundredths of a second for each try."""
 SALT_BYTES, HASH_BYTES = 16, 32
 SHORTEST = 8
 LONGEST = 1024
 """Characters of a password; what is longer is not even hashed."""
-PRIVATE = 0o600
 
 
 class People:
@@ -38,12 +42,9 @@ class People:
         Raises:
             FileError: it cannot be read, names nobody, or a line of it is none; the message names it.
         """
-        self._path = path
-        self._mark: tuple[int, ...] = ()
-        self._lines: dict[str, str] = {}
+        self._file = NamesFile(path, LINES)
         self._nobody = _hashed(secrets.token_urlsafe(SALT_BYTES))
-        self._refresh()
-        if not self._lines:
+        if not self._file.hashes():
             raise FileError(f"{path} names nobody; add people with: paperchat user NAME --file {path}")
 
     def mark_of(self, name: str) -> str | None:
@@ -52,8 +53,7 @@ class People:
         Raises:
             FileError: the file has changed and cannot be read any more.
         """
-        self._refresh()
-        return self._lines.get(name)
+        return self._file.hashes().get(name)
 
     def knows(self, name: str, password: str) -> bool:
         """Return whether name and password are right. It takes as long for those who are not in the file.
@@ -66,37 +66,6 @@ class People:
         if len(password) > LONGEST:
             return False
         return compare_digest(b64decode(hash), _scrypt(password, b64decode(salt))) and kept is not None
-
-    def _refresh(self) -> None:
-        try:
-            stat = self._path.stat()
-            mark = (stat.st_ino, stat.st_size, stat.st_mtime_ns)
-            if mark != self._mark:
-                self._lines = _read_lines(self._path)
-                self._mark = mark
-        except OSError as error:
-            raise FileError(
-                f"{self._path}: the file of people cannot be read ({error.strerror}); "
-                f"make one with: paperchat user NAME --file {self._path}"
-            ) from error
-
-
-def _read_lines(path: Path) -> dict[str, str]:
-    """Return each name with the rest of its line. Empty lines and those with # do not count.
-
-    Raises:
-        FileError: a line is not a name with a hash; the message says which.
-        OSError: the file cannot be read.
-    """
-    people = {}
-    for number, line in enumerate(path.read_text(encoding="utf-8", errors="replace").splitlines(), 1):
-        if not line.strip() or line.startswith("#"):
-            continue
-        found = LINE.fullmatch(line.strip())
-        if not found:
-            raise FileError(f"{path}, line {number}: not a name with a hash, like name:scrypt$...$...")
-        people[found["name"]] = line.strip().partition(":")[2]
-    return people
 
 
 def write_person(name: str, password: str, path: Path) -> bool:

@@ -19,10 +19,10 @@ REDRAW_SECONDS = 0.1
 """Ten updates a second look like a stream and leave the processor to the model."""
 
 
-def paced(states: Iterator[Answer], gate: Gate | None) -> Iterator[tuple[Answer, str]]:
-    """Yield the states that are worth drawing, with what is waited for; without a gate nothing is."""
+def paced(states: Iterator[Answer], gate: Gate | None, visitor: str) -> Iterator[tuple[Answer, str]]:
+    """Yield the states that are worth drawing, with what a visitor waits for; without a gate nothing is."""
     last = 0.0
-    for state, waiting in gate.pace(states) if gate else zip(states, repeat("")):
+    for state, waiting in gate.pace(states, visitor) if gate else zip(states, repeat("")):
         if state.stage == "writing" and perf_counter() - last < REDRAW_SECONDS:
             continue
         last = perf_counter()

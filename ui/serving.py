@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import signal
-import socket
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
@@ -16,10 +15,12 @@ from typing import TYPE_CHECKING
 
 from rich.console import Console
 
-from index_store.errors import FileError, LibraryError, PaperchatError
+from index_store.errors import FileError, LibraryError
+from ui.access import Access, access_of, is_loopback
 from ui.adding import add_files, is_there
-from ui.api.access import Access, access_of, is_loopback
-from ui.keeping import keeping_of
+from ui.addresses import EMBEDDED, TOP
+from ui.keeping import Keeping, keeping_of
+from ui.listening import listen
 from ui.printing import show_progress
 from ui.quiet import stay_home
 from ui.settings import SAMPLE, Settings
@@ -31,12 +32,10 @@ if TYPE_CHECKING:
 
     from index_store.paper_index import PaperIndex
     from rag.transformers_model import TransformersModel
-    from ui.keeping import Keeping
     from ui.model_loader import ModelLoader
 
 __all__ = ["build_app", "exposure_warning", "library_name", "serve_chat"]
 
-BACKLOG = 128
 LARGEST_UPLOAD = "1gb"
 """Larger files are added with `paperchat add`, which reads them where they are."""
 TERMINATED = 128 + signal.SIGTERM
@@ -50,7 +49,7 @@ def serve_chat(settings: Settings, paths: Sequence[Path]) -> None:
     """
     stay_home()
     console = Console(highlight=False, soft_wrap=True)
-    listener = _listen(settings)
+    listener = listen(settings.host, settings.port)
     if missing := [path for path in paths if not is_there(path)]:
         raise FileError(f"{missing[0]}: there is no such file.")
     if paths:
@@ -60,7 +59,7 @@ def serve_chat(settings: Settings, paths: Sequence[Path]) -> None:
     with index:
         import uvicorn
 
-        from rag.evidence import warm_up
+        from rag.warming import warm_up
         from ui.model_loader import ModelLoader
 
         def load(progress: Progress) -> TransformersModel:
@@ -126,21 +125,6 @@ class _LineReport:
             self._console.print(f"{what}: {100 * done // total} %" if total > 1 else what)
 
 
-def _listen(settings: Settings) -> socket.socket:
-    """Take the port before anything else is done, so that a taken one costs no time."""
-    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listener.bind((settings.host, settings.port))
-        listener.listen(BACKLOG)
-    except OSError as error:
-        raise PaperchatError(
-            f"{settings.host}:{settings.port} cannot be listened on ({error.strerror}); "
-            "choose another port with --port."
-        ) from error
-    return listener
-
-
 def build_app(
     index: PaperIndex,
     loader: ModelLoader,
@@ -154,7 +138,7 @@ def build_app(
     `access` says who may reach it, by default this machine alone.
 
     Raises:
-        FileError: the file of API keys cannot be read.
+        FileError: the file of API keys, or that of people, cannot be read.
     """
     from fastapi import FastAPI
 
@@ -162,20 +146,20 @@ def build_app(
     from ui.chat import build_chat
     from ui.closing import close_needless
     from ui.compressing import Compressed
-    from ui.embedding import EMBEDDED, add_embedding, embed_file
+    from ui.embedding import add_embedding, embed_file
     from ui.front_page import FrontPage
     from ui.login import add_login
     from ui.widget import build_widget_page
 
     access = access or Access()
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
-    scripts = _add_files(app)
+    own = f'<script defer src="{TOP}{_add_files(app)}"></script>'
     framed = add_embedding(app, access.origins, has_login=access.people is not None)
     close_needless(app, EMBEDDED, takes_files=False)
     close_needless(app, "", takes_files=not index.read_only)
     heads = {
-        "/": f'<script defer src=".{scripts}"></script>',
-        f"{EMBEDDED}/": f'{framed}<script defer src="..{scripts}"></script>',
+        "/": own,
+        f"{EMBEDDED}/": f"{framed}{own}",
     }
     add_login(app, access, framed)  # the first one added is the innermost
     app.add_middleware(FrontPage, heads=heads, origins=access.origins)

@@ -14,11 +14,11 @@ import gradio as gr
 from gradio.context import Context
 
 from index_store.paper_index import PaperIndex
-from ui.api.limits import Limits
-from ui.chat import add_status
+from ui.chat import add_status, open_queue
 from ui.chat_tab import ChatTab
 from ui.embedding import embed_file
 from ui.keeping import Keeping
+from ui.limits import Limits
 from ui.model_loader import ModelLoader
 from ui.opening import open_for_program
 from ui.settings import SAMPLE
@@ -27,11 +27,8 @@ __all__ = ["build_widget", "build_widget_page"]
 
 STYLES = ("answer.css", "chat.css")
 SCRIPTS = ("cite.js", "panel.js", "copy.js")
-COLOURS = (
-    ":root { --mark: #ffe8a3; --mark-ink: #2b2112; --mark-edge: #dfb63a; --accent: #0f766e; } "
-    ".dark { --mark: #5c4a12; --mark-ink: #fff3cf; --mark-edge: #b08d2e; --accent: #5eead4; }"
-)
-SIMULTANEOUS = 16
+BESIDE = ("colours.css", "panel.css")
+"""What stands beside Gradio's part of the page."""
 
 
 def build_widget(
@@ -75,15 +72,15 @@ def build_widget_page(
         if brings_looks:
             (outer or page).load(None, None, None, js=_looks(), api_visibility="private")
     if outer is None:
-        page.queue(max_size=64, default_concurrency_limit=SIMULTANEOUS)
+        open_queue(page)
     return page
 
 
 def _looks() -> str:
     """Return a function for the browser that adds the styles and scripts of the chat, once."""
     rules = "\n".join([*map(_page_file, STYLES), embed_file("blocks.css")])
-    beside = _page_file("panel.css")  # what stands beside Gradio's part of the page
-    sheet = f"{COLOURS}\n{beside}\n.gradio-container.gradio-container {{ {rules} }}"
+    beside = "\n".join(map(_page_file, BESIDE))
+    sheet = f"{beside}\n.gradio-container.gradio-container {{ {rules} }}"
     scripts = "".join(f"(() => {{\n{_page_file(name)}\n}})();\n" for name in SCRIPTS)
     return (
         "() => { if (window.references) return; const sheet = new CSSStyleSheet(); "

@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, Any
 from rag.assistant import Assistant
 from rag.values import Answer, Turn
 from ui.answer_json import answer_object
-from ui.api.limits import Limits
 from ui.api.running import Running
 from ui.gate import WRITING
+from ui.limits import Limits
 from ui.timing import Timings, timed_answers
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ class Asking:
         """Begin to answer a question.
 
         Raises:
-            RequestError: the visitor, or all together, have asked too much.
+            TooMuchAskedError: the visitor, or all together, have asked too much.
         """
         model = self._loader.model
         states = Assistant(self._index, model).stream(question, turns, draft=draft)
@@ -76,7 +76,7 @@ class Asking:
         """Begin to compare papers; a wrong choice of them is told as a QuestionError of the first state.
 
         Raises:
-            RequestError: the visitor, or all together, have asked too much.
+            TooMuchAskedError: the visitor, or all together, have asked too much.
         """
         model = self._loader.model
         states = Assistant(self._index, model).compare(subjects, aspects, draft=draft)
@@ -87,10 +87,10 @@ class Asking:
     ) -> Running[State]:
         self._limits.enter(visitor)
         note = self._loader.status if model is None and not draft else ""
-        return Running(self._states(answers, model, note), self._limits.leave)
+        return Running(self._states(answers, model, note, visitor), self._limits.leave)
 
     def _states(
-        self, answers: Iterator[Answer], model: TransformersModel | None, note: str
+        self, answers: Iterator[Answer], model: TransformersModel | None, note: str, visitor: str
     ) -> Generator[State, None, None]:
         """Yield the states of an answer that are worth telling; one that no model is there for says so."""
         device = asdict(model.device) if model else None
@@ -98,7 +98,7 @@ class Asking:
 
         def paced() -> Generator[Answer, None, None]:
             nonlocal said
-            with closing(self._loader.gate.pace(answers)) as pairs:
+            with closing(self._loader.gate.pace(answers, visitor)) as pairs:
                 for answer, waited_for in pairs if model else zip(answers, repeat("")):
                     said = waited_for
                     yield answer

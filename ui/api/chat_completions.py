@@ -19,11 +19,13 @@ from fastapi import APIRouter, Request
 
 from rag.refusals import LONGEST_QUESTION
 from rag.values import Answer, Turn
+from ui.addresses import path_of
 from ui.api.asking import Asking, State
-from ui.api.errors import RequestError, error_object, error_of, path_of
+from ui.api.errors import RequestError, error_object, error_of
 from ui.api.guard import VISITOR
 from ui.api.openai_schema import ChatMessage, ChatRequest, Completion, ModelList, ModelObject, OpenAIError
 from ui.api.running import Running
+from ui.api.schema import described_errors
 from ui.api.sending import LOOK_SECONDS, event_lines, last_state, send_events
 from ui.copied import render_copied
 from ui.predictions import turns_of
@@ -38,22 +40,7 @@ NO_TOKENS = {"prompt_tokens": 0, "completion_tokens": 0, "total_tokens": 0}
 """Tokens are not counted: most of what is said is quoted, not written."""
 DONE = "data: [DONE]\n\n"
 
-
-ERRORS: dict[int | str, dict[str, Any]] = {
-    status: {"model": OpenAIError, "description": words}
-    for status, words in {
-        400: "There is no question, or it is too long, or the body is no JSON.",
-        401: "A key is needed, or the one that was sent is not right.",
-        403: "The request comes from a place that may not ask.",
-        404: "There is no model of this name.",
-        408: "The body took too long to come.",
-        413: "The body is too large.",
-        415: "The body is not JSON.",
-        422: "A field is missing or of the wrong kind.",
-        429: "Too much was asked; Retry-After says when to try again.",
-        503: "The library cannot be read just now.",
-    }.items()
-}
+ERRORS = described_errors(OpenAIError, 400, 401, 403, 404, 408, 413, 415, 422, 429, 503)
 ANSWERED: dict[int | str, dict[str, Any]] = {
     200: {"description": "As OpenAI answers; with stream its chunks, and [DONE] at the end."}
 }
@@ -78,9 +65,13 @@ def add_chat_completions(routes: APIRouter, asking: Asking) -> None:
             wants_usage = bool(sent.stream_options and sent.stream_options.include_usage)
             return send_events(_chunks(running, sent.model, path_of(request.scope), usage=wants_usage))
         state = await last_state(running, request)
-        message = {"role": "assistant", "content": _content(state.answer), "refusal": None}
-        choice = {"index": 0, "finish_reason": "stop", "logprobs": None}
-        choice["message"] = message | {"citations": state.plain["citations"]}
+        message = {
+            "role": "assistant",
+            "content": _content(state.answer),
+            "refusal": None,
+            "citations": state.plain["citations"],
+        }
+        choice = {"index": 0, "message": message, "finish_reason": "stop", "logprobs": None}
         return _head(sent.model, "chat.completion") | {"choices": [choice], "usage": NO_TOKENS}
 
     @routes.get("/v1/models", response_model=ModelList, responses=ERRORS, tags=["OpenAI"])

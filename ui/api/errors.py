@@ -11,15 +11,14 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from index_store.errors import LibraryError, PaperchatError, QuestionError
+from ui.addresses import OPENAI
+from ui.limits import BUSY_SECONDS, TooMuchAskedError
 
 if TYPE_CHECKING:
     from starlette.responses import JSONResponse
-    from starlette.types import Scope
 
-__all__ = ["OPENAI", "RequestError", "error_object", "error_of", "error_reply", "path_of"]
+__all__ = ["RequestError", "error_object", "error_of", "error_reply"]
 
-OPENAI = "/v1/"
-"""How the addresses begin that answer as OpenAI's do."""
 CODES = {
     400: "bad_request",
     401: "unauthorized",
@@ -33,8 +32,6 @@ CODES = {
     429: "too_many",
     503: "unavailable",
 }
-BUSY_SECONDS = 5
-"""When to try again, where nothing better is known."""
 
 
 class RequestError(PaperchatError):
@@ -47,15 +44,12 @@ class RequestError(PaperchatError):
         self.wait = wait
 
 
-def path_of(scope: Scope) -> str:
-    """Return the address of a request within this application, wherever it is mounted."""
-    return str(scope["path"]).removeprefix(scope.get("root_path", "").rstrip("/"))
-
-
 def error_of(error: Exception) -> RequestError:
     """Return what to tell a program of an error; one that nobody foresaw goes into the log instead."""
     if isinstance(error, RequestError):
         return error
+    if isinstance(error, TooMuchAskedError):
+        return RequestError(429, str(error), wait=error.wait)
     if isinstance(error, QuestionError):
         return RequestError(400, str(error), code="bad_question")
     if isinstance(error, LibraryError):

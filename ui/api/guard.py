@@ -14,21 +14,20 @@ import asyncio
 import re
 from typing import TYPE_CHECKING
 
+from starlette.datastructures import Headers
+
 from index_store.errors import FileError
-from ui.api.access import Access, is_loopback
-from ui.api.errors import OPENAI, RequestError, error_reply, path_of
+from ui.access import Access, is_loopback
+from ui.addresses import OPEN, PROGRAMS, path_of
+from ui.api.errors import RequestError, error_reply
 from ui.api.keys import Keys
-from ui.api.limits import Window
+from ui.limits import Window
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-__all__ = ["OPEN", "PROGRAMS", "VISITOR", "Guarded"]
+__all__ = ["VISITOR", "Guarded"]
 
-PROGRAMS = ("/api/", OPENAI)
-"""How the addresses begin that are for programs."""
-OPEN = ("/api/docs", "/api/openapi.json")
-"""What says how to ask, and nothing of the library: no key is needed for it."""
 VISITOR = "paperchat.visitor"
 """Under this name the scope of a request says who asks: the name of a key, or an address."""
 CHANGES = {"POST", "PUT", "PATCH", "DELETE"}
@@ -68,7 +67,8 @@ class Guarded:
 
     def _check_place(self, scope: Scope) -> None:
         """Refuse names that are not ours, and changes that a page elsewhere asks for."""
-        hosts = _headers(scope, b"host")
+        headers = Headers(scope=scope)
+        hosts = headers.getlist("host")
         found = HOST.fullmatch(hosts[0]) if len(hosts) == 1 else None
         if not found:
             raise RequestError(400, "The request must name one host.")
@@ -78,9 +78,8 @@ class Guarded:
                 f'This server does not answer to the name {found[1]}; the setting "hosts" lists more.',
                 code="foreign_host",
             )
-        origins = _headers(scope, b"origin")
         is_change = scope["type"] == "websocket" or scope["method"] in CHANGES
-        if is_change and any(self._is_foreign(origin, hosts[0]) for origin in origins):
+        if is_change and any(self._is_foreign(origin, hosts[0]) for origin in headers.getlist("origin")):
             raise RequestError(
                 403,
                 'Pages of other sites may not ask here; the setting "embed_origins" lists those that may.',
@@ -112,7 +111,7 @@ class Guarded:
                 "paperchat key NAME --file FILE, and serve with --api-keys FILE.",
                 code="no_keys",
             )
-        given = _headers(scope, b"authorization")
+        given = Headers(scope=scope).getlist("authorization")
         scheme, _, key = given[0].partition(" ") if len(given) == 1 else ("", "", "")
         if not key.strip() or scheme.casefold() != "bearer":
             raise RequestError(401, 'A key is needed: send it as "Authorization: Bearer KEY".')
@@ -137,10 +136,11 @@ class Guarded:
         """Read the body of a request, as far as it may go, and return what gives it again."""
         if scope["method"] not in CHANGES:
             return receive
-        kinds = _headers(scope, b"content-type")
+        headers = Headers(scope=scope)
+        kinds = headers.getlist("content-type")
         if len(kinds) != 1 or kinds[0].partition(";")[0].strip().casefold() != "application/json":
             raise RequestError(415, 'The body must be JSON: send "Content-Type: application/json".')
-        length = "".join(_headers(scope, b"content-length"))
+        length = headers.get("content-length", "")
         if length.isdigit() and int(length[:20]) > self._access.largest_body:
             raise self._too_large()
         try:
@@ -167,10 +167,6 @@ class Guarded:
         return RequestError(
             413, f"The request may be {self._access.largest_body:,} bytes long, and is longer."
         )
-
-
-def _headers(scope: Scope, name: bytes) -> list[str]:
-    return [value.decode("latin-1").strip() for key, value in scope["headers"] if key == name]
 
 
 def _replay(messages: list[Message], receive: Receive) -> Receive:

@@ -14,15 +14,19 @@ from hmac import compare_digest
 from pathlib import Path
 
 from index_store.errors import FileError
+from ui.names_file import NAME, PRIVATE, Lines, NamesFile
 
 __all__ = ["Keys", "make_key"]
 
-LINE = re.compile(r"(?P<hash>[0-9a-f]{64})\s+(?P<name>\S+)")
-NAME = re.compile(r"[A-Za-z0-9][\w.@-]{0,63}", re.ASCII)
+LINES = Lines(
+    re.compile(r"(?P<hash>[0-9a-f]{64})\s+(?P<name>\S+)"),
+    shape="a SHA-256 with a name behind it",
+    what="keys",
+    command="paperchat key",
+)
 KEY_BYTES = 32
 PREFIX = "pc-"
 """By which people and programs that look for leaked keys know one of ours."""
-PRIVATE = 0o600
 
 
 class Keys:
@@ -34,10 +38,8 @@ class Keys:
         Raises:
             FileError: it cannot be read, or a line of it is none; the message names it.
         """
-        self._path = path
-        self._mark: tuple[int, ...] = ()
-        self._names: dict[str, str] = {}
-        self.name_of("")
+        self._file = NamesFile(path, LINES)
+        self._file.hashes()
 
     def name_of(self, key: str) -> str | None:
         """Return the name of a key, or None. It takes as long for a wrong key as for a right one.
@@ -45,47 +47,15 @@ class Keys:
         Raises:
             FileError: the file has changed and cannot be read any more.
         """
-        self._refresh()
         given, found = _hash(key), None
-        for kept, name in self._names.items():
+        for name, kept in self._file.hashes().items():
             if compare_digest(kept, given):
                 found = name
         return found
 
-    def _refresh(self) -> None:
-        try:
-            stat = self._path.stat()
-            mark = (stat.st_ino, stat.st_size, stat.st_mtime_ns)
-            if mark != self._mark:
-                self._names = {hash: name for name, hash in read_keys(self._path).items()}
-                self._mark = mark
-        except OSError as error:
-            raise FileError(
-                f"{self._path}: the file of keys cannot be read ({error.strerror}); "
-                f"make one with: paperchat key NAME --file {self._path}"
-            ) from error
-
 
 def _hash(key: str) -> str:
     return sha256(key.encode("utf-8", "surrogatepass")).hexdigest()
-
-
-def read_keys(path: Path) -> dict[str, str]:
-    """Return the hash of each key of a file by its name. Empty lines and those with # do not count.
-
-    Raises:
-        FileError: a line is not a SHA-256 with a name; the message says which.
-        OSError: the file cannot be read.
-    """
-    names = {}
-    for number, line in enumerate(path.read_text(encoding="utf-8", errors="replace").splitlines(), 1):
-        if not line.strip() or line.startswith("#"):
-            continue
-        found = LINE.fullmatch(line.strip())
-        if not found:
-            raise FileError(f"{path}, line {number}: not a SHA-256 with a name behind it.")
-        names[found["name"]] = found["hash"]
-    return names
 
 
 def make_key(name: str, path: Path) -> str:
@@ -98,7 +68,7 @@ def make_key(name: str, path: Path) -> str:
         raise FileError(f'"{name}" is no name for a key; take letters, digits and . _ @ - without spaces.')
     key = PREFIX + secrets.token_urlsafe(KEY_BYTES)
     try:
-        if path.exists() and name in read_keys(path):
+        if path.exists() and name in LINES.read(path):
             raise FileError(f"{path} has a key named {name} already; remove its line to make a new one.")
         with os.fdopen(os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT, PRIVATE), "a+b") as file:
             path.chmod(PRIVATE)

@@ -10,12 +10,13 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 from index_store.errors import PaperchatError
-from ui.api.access import Access
+from ui.access import Access
+from ui.addresses import OPEN, PROGRAMS, path_of
 from ui.api.asking import Asking
-from ui.api.errors import RequestError, error_reply, path_of
-from ui.api.guard import OPEN, PROGRAMS, Guarded
+from ui.api.errors import RequestError, error_reply
+from ui.api.guard import Guarded
 from ui.api.keys import Keys
-from ui.api.limits import Limits
+from ui.limits import Limits
 
 if TYPE_CHECKING:
     from fastapi import FastAPI

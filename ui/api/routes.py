@@ -14,9 +14,10 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
 from index_store.browsing import Look, find_papers
+from ui.addresses import path_of
 from ui.answer_json import paper_object
 from ui.api.asking import Asking, State
-from ui.api.errors import RequestError, path_of
+from ui.api.errors import RequestError
 from ui.api.guard import VISITOR
 from ui.api.running import Running
 from ui.api.schema import (
@@ -27,6 +28,7 @@ from ui.api.schema import (
     HealthObject,
     PaperObject,
     PapersObject,
+    described_errors,
 )
 from ui.api.sending import answer_events, last_state, send_events
 from ui.predictions import turns_of
@@ -40,16 +42,7 @@ __all__ = ["build_routes"]
 EVENTS = "text/event-stream"
 LONGEST_QUERY = 500
 MOST_PAPERS = 200
-ERRORS: dict[int | str, dict[str, Any]] = {
-    400: {
-        "model": ErrorObject,
-        "description": "What is asked for cannot be read or answered as it was put.",
-    },
-    401: {"model": ErrorObject, "description": "A key is needed, or the one that was sent is not right."},
-    403: {"model": ErrorObject, "description": "The request comes from a place that may not ask."},
-    422: {"model": ErrorObject, "description": "A field is missing, too long or of the wrong kind."},
-    503: {"model": ErrorObject, "description": "The library cannot be read just now."},
-}
+ERRORS = described_errors(ErrorObject, 400, 401, 403, 422, 503)
 EVENT: dict[str, Any] = {
     "type": "object",
     "description": "One event; its data is JSON.",
@@ -65,10 +58,7 @@ ASKING: dict[int | str, dict[str, Any]] = {
         "waiting, writing, complete and error, whose data is the answer so far.",
         "content": {EVENTS: {"schema": EVENT}},
     },
-    408: {"model": ErrorObject, "description": "The body took too long to come."},
-    413: {"model": ErrorObject, "description": "The body is too large."},
-    415: {"model": ErrorObject, "description": "The body is not JSON."},
-    429: {"model": ErrorObject, "description": "Too much was asked; Retry-After says when to try again."},
+    **described_errors(ErrorObject, 408, 413, 415, 429),
 }
 Limit = Annotated[int, Query(ge=1, le=MOST_PAPERS)]
 Offset = Annotated[int, Query(ge=0, le=10**9)]
@@ -144,7 +134,7 @@ def _add_papers(routes: APIRouter, index: PaperIndex) -> None:
     @routes.get(
         "/api/papers/{id:path}",
         response_model=PaperObject,
-        responses={404: {"model": ErrorObject, "description": "There is no such paper."}},
+        responses=described_errors(ErrorObject, 404),
         tags=["library"],
     )
     def paper(id: str) -> dict[str, Any]:

@@ -6,7 +6,7 @@ In: nothing. Out: models of requests, which refuse what does not fit, and of ans
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -23,12 +23,31 @@ __all__ = [
     "Message",
     "PaperObject",
     "PapersObject",
+    "described_errors",
 ]
 
 MOST_MESSAGES = 200
 MOST_NAMES = 20
 """Names in a list of subjects or aspects; how many fit one table is said in the answer."""
 Name = Annotated[str, Field(max_length=500)]
+MEANINGS = {
+    400: "What is asked for cannot be read or answered as it was put.",
+    401: "A key is needed, or the one that was sent is not right.",
+    403: "The request comes from a place that may not ask.",
+    404: "There is no paper or model of this name.",
+    408: "The body took too long to come.",
+    413: "The body is too large.",
+    415: "The body is not JSON.",
+    422: "A field is missing, too long or of the wrong kind.",
+    429: "Too much was asked; Retry-After says when to try again.",
+    503: "The library cannot be read just now.",
+}
+"""Of the statuses with which a request is not answered."""
+
+
+def described_errors(shape: type[BaseModel], *statuses: int) -> dict[int | str, dict[str, Any]]:
+    """Return these errors, each told in an object of this shape, as routes name what they answer with."""
+    return {status: {"model": shape, "description": MEANINGS[status]} for status in statuses}
 
 
 class Sent(BaseModel):

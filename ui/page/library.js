@@ -8,11 +8,11 @@ function tell(id, button) {
   document.querySelector(button).click();
 }
 
-// Run `act` with the element of a selector once it can be seen; give up after three seconds.
-function whenSeen(selector, act, until = performance.now() + 3000) {
-  const found = document.querySelector(selector);
-  if (found?.offsetParent && !found.disabled) act(found);
-  else if (performance.now() < until) setTimeout(() => whenSeen(selector, act, until), 40);
+// Run `act` with an element, or that of a selector, once it can be seen; give up after three seconds.
+function whenSeen(place, act, until = performance.now() + 3000) {
+  const found = place instanceof Element ? place : document.querySelector(place);
+  if (found?.checkVisibility() && !found.disabled) act(found);
+  else if (performance.now() < until) setTimeout(() => whenSeen(place, act, until), 40);
 }
 
 let opener = null;
@@ -33,8 +33,7 @@ function open(from, id) {
 function back() {
   if (!opener?.isConnected) return;
   if (!opener.matches(".paper-row")) document.querySelector("#view-map-button").click();
-  const from = opener;
-  setTimeout(() => from.focus(), 100);
+  whenSeen(opener, (from) => from.focus());
 }
 
 document.addEventListener("paper-opened", (event) => open(event.target, event.detail));

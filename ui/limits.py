@@ -12,11 +12,21 @@ from contextlib import contextmanager
 from threading import Lock
 from time import monotonic
 
-from ui.api.errors import BUSY_SECONDS, RequestError
+from index_store.errors import PaperchatError
 
-__all__ = ["Limits", "Window", "place_of"]
+__all__ = ["BUSY_SECONDS", "Limits", "TooMuchAskedError", "Window", "place_of"]
 
 MINUTE = 60.0
+BUSY_SECONDS = 5.0
+"""When to try again, where nothing better is known."""
+
+
+class TooMuchAskedError(PaperchatError):
+    """There is no place for a question now. `wait` is after how many seconds there may be one."""
+
+    def __init__(self, what: str, wait: float) -> None:
+        super().__init__(what)
+        self.wait = wait
 
 
 class Window:
@@ -57,7 +67,7 @@ def place_of(visitor: str, limits: Limits | None) -> Iterator[None]:
     """Hold a place for a question while it is answered; without limits there is one for everybody.
 
     Raises:
-        RequestError: there is none (429).
+        TooMuchAskedError: there is none.
     """
     if limits is None:
         yield
@@ -85,17 +95,15 @@ class Limits:
         """Take a place for a question, to be given back with `leave`.
 
         Raises:
-            RequestError: there is none (429), with the seconds after which there may be one.
+            TooMuchAskedError: there is none.
         """
         with self._lock:
             if wait := self._each.wait(visitor):
-                raise RequestError(429, "You have asked too much in a minute; try again later.", wait=wait)
+                raise TooMuchAskedError("You have asked too much in a minute; try again later.", wait)
             if wait := self._all.wait(""):
-                raise RequestError(429, "Too much is being asked here; try again later.", wait=wait)
+                raise TooMuchAskedError("Too much is being asked here; try again later.", wait)
             if self._open >= self._at_once:
-                raise RequestError(
-                    429, "Too many questions are waiting; try again later.", wait=BUSY_SECONDS
-                )
+                raise TooMuchAskedError("Too many questions are waiting; try again later.", BUSY_SECONDS)
             self._each.count(visitor)
             self._all.count("")
             self._open += 1
