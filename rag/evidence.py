@@ -21,7 +21,10 @@ __all__ = ["Found", "choose_evidence", "cite_evidence", "draft_spans", "quotes_p
 
 PASSAGE_SHARE = 0.16
 """How much a paper's best fused passage score (from 0 to 1) counts beside its best sentence."""
-SENTENCES_PER_PAPER = 6
+WHOLE_ABSTRACT = 12
+"""Sentences: most abstracts have no more. The model reads them all, and has read them when the next question
+is about the same paper."""
+LISTED_SENTENCES = 6
 CLOSE_SECOND = 0.08
 """A second paper is shown to the model when it scores within this of the first."""
 NUMBER_QUOTES = 2
@@ -59,7 +62,7 @@ def quotes_per_paper(kind: str) -> int:
 
 
 def choose_evidence(plan: QueryPlan, index: PaperIndex) -> Found:
-    """Return the sentences that decide the question, at most six of each chosen paper."""
+    """Return the sentences that decide the question: of each chosen paper those nearest to it."""
     passages = index.search(plan.standalone_question, limit=PASSAGES)
     if not passages:
         return NOTHING
@@ -80,7 +83,8 @@ def choose_evidence(plan: QueryPlan, index: PaperIndex) -> Found:
         chosen = chosen[: longest_list(plan)]
     table = build_comparison(plan, ranked, index) if plan.kind == "comparison" else None
     orders = [_in_order(plan, paper, ranked[paper.id].spans, table) for paper in chosen]
-    picked = [pair for spans in orders for pair in _best_sentences(spans)]
+    most = LISTED_SENTENCES if plan.kind == "list" else WHOLE_ABSTRACT
+    picked = [pair for spans in orders for pair in _best_sentences(spans[:most])]
     return Found(
         evidence=tuple(Evidence(n, span, score) for n, (span, score) in enumerate(picked, 1)),
         nearest=tuple(order[:3]),
@@ -123,7 +127,7 @@ def _chosen_papers(
 
 def _best_sentences(spans: Sequence[Span]) -> list[tuple[Span, float]]:
     """Return the best sentences of one paper with 1 / rank, in the order in which its abstract has them."""
-    best = [(span, 1 / rank) for rank, span in enumerate(spans[:SENTENCES_PER_PAPER], 1)]
+    best = [(span, 1 / rank) for rank, span in enumerate(spans, 1)]
     return sorted(best, key=lambda pair: pair[0].start)
 
 
