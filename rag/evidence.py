@@ -22,8 +22,8 @@ __all__ = ["Found", "choose_evidence", "cite_evidence", "draft_spans", "quotes_p
 PASSAGE_SHARE = 0.16
 """How much a paper's best fused passage score (from 0 to 1) counts beside its best sentence."""
 WHOLE_ABSTRACT = 12
-"""Sentences: most abstracts have no more. The model reads them all, and has read them when the next question
-is about the same paper."""
+"""Sentences: most abstracts have no more. The model reads them all, and has read them already when the next
+question is about the same paper."""
 LISTED_SENTENCES = 6
 CLOSE_SECOND = 0.08
 """A second paper is shown to the model when it scores within this of the first."""

@@ -100,7 +100,7 @@ def test_real_model_answers_in_the_browser_and_stays_home(
         foreign = asked_elsewhere(page, address)
         open_page(page, address)
         expect(page.locator("#status")).to_contain_text(
-            re.compile(r"qwen2\.5-coder-1\.5b.*(?:CPU|GPU).*(?:bf16|fp16|fp32)"), timeout=120_000
+            re.compile(r"qwen2\.5-coder-1\.5b.*(?:CPU|GPU).*(?:int8|bf16|fp16|fp32)"), timeout=120_000
         )
         ask(page, QUESTION)
         expect(page.locator(".answer blockquote").first).to_be_visible(timeout=15_000)
