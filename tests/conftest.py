@@ -20,6 +20,7 @@ from index_store.values import Paper, slug  # noqa: E402
 if TYPE_CHECKING:
     from fakes import ScriptedModel
     from playwright.sync_api import Browser, Page
+    from small_endpoint import SmallEndpoint
 
     from ui.model_loader import ModelLoader
 
@@ -106,6 +107,16 @@ def index(library: Path) -> Iterator[PaperIndex]:
         yield index
 
 
+@pytest.fixture(scope="session")
+def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a real model that is tiny, as Transformers saves it; who changes it makes a copy."""
+    from tiny_model import write_tiny_model
+
+    folder = tmp_path_factory.mktemp("tiny") / "model"
+    write_tiny_model(folder)
+    return folder
+
+
 @pytest.fixture
 def model() -> ScriptedModel:
     """A model that says what the test enqueues."""
@@ -120,6 +131,18 @@ def loader(model: ScriptedModel) -> ModelLoader:
     from fakes import loaded
 
     return loaded(model)
+
+
+@pytest.fixture
+def endpoint() -> Iterator[SmallEndpoint]:
+    """A server in OpenAI's protocol, with one model."""
+    from serving import serving
+    from small_endpoint import SmallEndpoint
+
+    endpoint = SmallEndpoint("heron")
+    with serving(endpoint.app) as address:
+        endpoint.address = f"{address}v1"
+        yield endpoint
 
 
 @pytest.fixture(scope="module")

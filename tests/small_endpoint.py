@@ -10,14 +10,17 @@ from typing import Any
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import JSONResponse, RedirectResponse, StreamingResponse
 
-__all__ = ["SmallEndpoint"]
+__all__ = ["KEY", "SmallEndpoint"]
+
+KEY = "sk-heron-0123456789"
 
 
 class SmallEndpoint:
     """Answers with `pieces`, then with what `end` says: "stop", "cut", "hang", "nonsense" or "error".
 
     `refusal` is a status and a message instead of an answer; `key` is what must be sent; `elsewhere` is
-    where it sends whoever asks; `delay` is seconds before each piece.
+    where it sends whoever asks; `delay` is seconds before each piece. `address` is where it is asked, once
+    it is served.
     """
 
     def __init__(self, *models: str) -> None:
@@ -28,6 +31,7 @@ class SmallEndpoint:
         self.key = ""
         self.elsewhere = ""
         self.delay = 0.0
+        self.address = ""
         self.asked: list[dict[str, Any]] = []
         self.headers: list[dict[str, str]] = []
         self.hung_up = 0

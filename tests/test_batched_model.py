@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 import torch
 from llama_index.core.base.llms.types import ChatMessage, ChatResponse, MessageRole
-from tiny_model import BEYOND, PROSE, write_tiny_model
+from tiny_model import BEYOND, PROSE
 
 from index_store.errors import ModelError
 from rag.batched_model import BatchedModel
@@ -27,20 +27,13 @@ QUESTIONS = [f"Question {number}: {PROSE[: 7 * number]}" for number in range(1, 
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("tiny") / "model"
-    write_tiny_model(folder)
-    return folder
-
-
-@pytest.fixture(scope="module")
-def alone(folder: Path) -> TransformersModel:
-    return TransformersModel(folder, name="tiny", device=CPU)
+def alone(tiny: Path) -> TransformersModel:
+    return TransformersModel(tiny, name="tiny", device=CPU)
 
 
 @pytest.fixture
-def model(folder: Path) -> Iterator[BatchedModel]:
-    model = BatchedModel(folder, name="tiny", device=CPU, memory=ROOM)
+def model(tiny: Path) -> Iterator[BatchedModel]:
+    model = BatchedModel(tiny, name="tiny", device=CPU, memory=ROOM)
     yield model
     model.close()
 
@@ -124,9 +117,9 @@ def test_closed_stream_stops_and_those_beside_it_go_on(
 
 
 def test_what_the_model_cannot_read_is_an_error_of_that_answer_alone(
-    folder: Path, alone: TransformersModel
+    tiny: Path, alone: TransformersModel
 ) -> None:
-    model = BatchedModel(folder, name="tiny", device=CPU, memory=SMALL_ROOM)
+    model = BatchedModel(tiny, name="tiny", device=CPU, memory=SMALL_ROOM)
     model._without_signals = lambda text: text  # type: ignore[method-assign]
     long = f"{PROSE} " * 400
     together = answer_all(model, [QUESTIONS[0], BEYOND, QUESTIONS[1], long])
@@ -146,9 +139,9 @@ def test_what_the_model_cannot_read_is_an_error_of_that_answer_alone(
 
 
 def test_more_answers_than_there_is_memory_for_come_one_after_another(
-    folder: Path, alone: TransformersModel
+    tiny: Path, alone: TransformersModel
 ) -> None:
-    model = BatchedModel(folder, name="tiny", device=CPU, memory=SMALL_ROOM)
+    model = BatchedModel(tiny, name="tiny", device=CPU, memory=SMALL_ROOM)
     questions = [f"{question} {PROSE * 2}" for question in QUESTIONS]
     expected = [alone.chat(ask(question)).message.content for question in questions]
     assert answer_all(model, questions) == expected
@@ -176,12 +169,12 @@ def test_error_in_the_middle_reaches_all_readers_and_the_next_answers_come(
     assert model.chat(ask(PROSE)).message.content == alone.chat(ask(PROSE)).message.content
 
 
-def test_too_little_memory_is_told_when_the_model_is_loaded(folder: Path) -> None:
+def test_too_little_memory_is_told_when_the_model_is_loaded(tiny: Path) -> None:
     with pytest.raises(ModelError, match="cpu has too little memory left beside tiny"):
-        BatchedModel(folder, name="tiny", device=CPU, memory=1000)
+        BatchedModel(tiny, name="tiny", device=CPU, memory=1000)
 
 
-def test_program_that_ends_does_not_wait_for_an_answer(folder: Path) -> None:
+def test_program_that_ends_does_not_wait_for_an_answer(tiny: Path) -> None:
     program = (
         "import sys\n"
         "from rag.batched_model import BatchedModel\n"
@@ -192,7 +185,7 @@ def test_program_that_ends_does_not_wait_for_an_answer(folder: Path) -> None:
         "print(len(next(stream).message.content) >= 0)"
     )
     done = subprocess.run(
-        [sys.executable, "-c", program, str(folder)],
+        [sys.executable, "-c", program, str(tiny)],
         cwd=Path(__file__).parent.parent,
         capture_output=True,
         text=True,

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 import torch
-from transformers import AutoModelForCausalLM, MistralConfig, PretrainedConfig, Qwen2Config
+from tiny_model import tiny_config
+from transformers import AutoModelForCausalLM, MistralConfig, PreTrainedConfig, Qwen2Config
 
 from rag.decoding import PART, GreedyDecoder
 
@@ -15,20 +16,9 @@ END = 0
 LIMIT = 60
 
 
-def build(config: type[PretrainedConfig] = Qwen2Config, **options: Any) -> Any:
+def build(kind: type[PreTrainedConfig] = Qwen2Config, **options: Any) -> Any:
     torch.manual_seed(5)
-    chosen = config(
-        vocab_size=40,
-        hidden_size=32,
-        intermediate_size=64,
-        num_hidden_layers=2,
-        num_attention_heads=4,
-        num_key_value_heads=2,
-        eos_token_id=END,
-        pad_token_id=END,
-        **options,
-    )
-    return AutoModelForCausalLM.from_config(chosen).eval()
+    return AutoModelForCausalLM.from_config(tiny_config(kind, vocab_size=40, **options)).eval()
 
 
 @pytest.fixture(scope="module")

@@ -17,7 +17,6 @@ from pathlib import Path
 import pytest
 from conftest import PAPERS
 from fakes import HashingEmbedding
-from tiny_model import write_tiny_model
 
 from index_store.checks.finding import Finding
 from index_store.paper_index import PaperIndex
@@ -46,13 +45,6 @@ from ui.wiring import open_library, weights_folder
 
 CONTENT = bytes(range(256)) * 100
 FILE = WeightsFile("Herons/Heron-1B", "heron.gguf", sha256(CONTENT).hexdigest(), len(CONTENT), (), ())
-
-
-@pytest.fixture(scope="module")
-def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("tiny") / "model"
-    write_tiny_model(folder)
-    return folder
 
 
 @pytest.fixture

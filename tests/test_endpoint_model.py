@@ -14,7 +14,7 @@ from conftest import HERON
 from fakes import ScriptedModel
 from llama_index.core.base.llms.types import ChatMessage, MessageRole
 from serving import PROSE, QUESTION, api, serving
-from small_endpoint import SmallEndpoint
+from small_endpoint import KEY, SmallEndpoint
 
 from index_store.errors import ModelError
 from index_store.paper_index import PaperIndex
@@ -24,25 +24,13 @@ from rag.transformers_model import Device
 from ui.endpoints import load_endpoint_model
 from ui.model_loader import ModelLoader
 
-KEY = "sk-heron-0123456789"
 HERE = Device("here", "endpoint")
 ASKED = [ChatMessage(role=MessageRole.USER, content="How is HERON trained?")]
 
 
 @pytest.fixture
-def endpoint() -> SmallEndpoint:
-    return SmallEndpoint("heron")
-
-
-@pytest.fixture
-def address(endpoint: SmallEndpoint) -> Iterator[str]:
-    with serving(endpoint.app) as address:
-        yield f"{address}v1"
-
-
-@pytest.fixture
-def remote(address: str) -> EndpointModel:
-    return EndpointModel(address, name="heron", device=HERE)
+def remote(endpoint: SmallEndpoint) -> EndpointModel:
+    return EndpointModel(endpoint.address, name="heron", device=HERE)
 
 
 def impatient(address: str, **seconds: float) -> EndpointModel:
@@ -150,24 +138,22 @@ def test_two_are_answered_at_once(endpoint: SmallEndpoint, remote: EndpointModel
 
 
 def test_key_is_sent_and_nothing_of_the_surroundings(
-    endpoint: SmallEndpoint, address: str, monkeypatch: pytest.MonkeyPatch
+    endpoint: SmallEndpoint, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name in ("API_KEY", "ORG_ID", "PROJECT_ID"):
         monkeypatch.setenv(f"OPENAI_{name}", "of-another-service")
     monkeypatch.setenv("OPENAI_BASE_URL", "http://192.0.2.1/v1")
     endpoint.pieces = ["Yes."]
-    EndpointModel(address, name="heron", device=HERE).complete("?")
-    EndpointModel(address, name="heron", device=HERE, key=KEY).complete("?")
+    EndpointModel(endpoint.address, name="heron", device=HERE).complete("?")
+    EndpointModel(endpoint.address, name="heron", device=HERE, key=KEY).complete("?")
     without, with_key = endpoint.headers
     assert without["authorization"] == "Bearer none"
     assert with_key["authorization"] == f"Bearer {KEY}"
     assert "of-another-service" not in f"{without}{with_key}"
 
 
-def test_key_is_in_no_message_nor_in_what_the_model_shows_of_itself(
-    endpoint: SmallEndpoint, address: str
-) -> None:
-    model = EndpointModel(address, name="heron", device=HERE, key=KEY)
+def test_key_is_in_no_message_nor_in_what_the_model_shows_of_itself(endpoint: SmallEndpoint) -> None:
+    model = EndpointModel(endpoint.address, name="heron", device=HERE, key=KEY)
     endpoint.key = "another"
     told = failure_of(model)
     assert told == "The model heron at here refuses the key; set the right one as model_key."
@@ -185,15 +171,15 @@ def test_nobody_is_followed_elsewhere(endpoint: SmallEndpoint, remote: EndpointM
 
 
 def test_proxy_is_not_used_for_what_is_of_this_machine(
-    endpoint: SmallEndpoint, address: str, monkeypatch: pytest.MonkeyPatch
+    endpoint: SmallEndpoint, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with socket.create_server(("127.0.0.1", 0)) as closed:
         port = closed.getsockname()[1]
     monkeypatch.setenv("HTTP_PROXY", f"http://127.0.0.1:{port}")
     monkeypatch.setenv("http_proxy", f"http://127.0.0.1:{port}")
     endpoint.pieces = ["Yes."]
-    assert load_endpoint_model(f"{address}#heron", "").complete("?").text == "Yes."
-    through = EndpointModel(address, name="heron", device=HERE)
+    assert load_endpoint_model(f"{endpoint.address}#heron", "").complete("?").text == "Yes."
+    through = EndpointModel(endpoint.address, name="heron", device=HERE)
     assert "cannot be reached" in failure_of(through)
 
 
@@ -212,17 +198,17 @@ def test_closing_the_stream_hangs_up_while_the_endpoint_says_nothing(
     wait_for(lambda: endpoint.hung_up == 1, seconds=2)
 
 
-def test_endpoint_that_goes_silent_is_given_up(endpoint: SmallEndpoint, address: str) -> None:
+def test_endpoint_that_goes_silent_is_given_up(endpoint: SmallEndpoint) -> None:
     endpoint.pieces, endpoint.end = ["HERON "], "hang"
-    told = failure_of(impatient(address, piece=0.3))
+    told = failure_of(impatient(endpoint.address, piece=0.3))
     assert told == "The model heron at here did not go on in time; ask again, or see what keeps it."
 
 
-def test_answer_without_end_is_given_up(endpoint: SmallEndpoint, address: str) -> None:
+def test_answer_without_end_is_given_up(endpoint: SmallEndpoint) -> None:
     endpoint.pieces, endpoint.delay = [""] * 1000, 0.05
-    assert "did not go on in time" in failure_of(impatient(address, answer=0.5))
+    assert "did not go on in time" in failure_of(impatient(endpoint.address, answer=0.5))
     endpoint.pieces, endpoint.delay = ["HERON hides. "] * 5000, 0.0
-    assert len(impatient(address).complete("?").text) < 9000
+    assert len(impatient(endpoint.address).complete("?").text) < 9000
 
 
 @contextmanager
@@ -231,7 +217,7 @@ def deaf() -> Iterator[str]:
         yield f"http://127.0.0.1:{listener.getsockname()[1]}/v1"
 
 
-def test_endpoint_that_never_answers_or_is_not_there_is_told(address: str) -> None:
+def test_endpoint_that_never_answers_or_is_not_there_is_told() -> None:
     with deaf() as address:
         assert "did not go on in time" in failure_of(impatient(address, piece=0.3))
     assert "cannot be reached; see that it runs" in failure_of(impatient(address))

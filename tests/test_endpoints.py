@@ -5,11 +5,9 @@ from __future__ import annotations
 import json
 import socket
 import time
-from collections.abc import Iterator
 
 import pytest
-from serving import serving
-from small_endpoint import SmallEndpoint
+from small_endpoint import KEY, SmallEndpoint
 
 from index_store.errors import ModelError, PaperchatError
 from ui.badge import render_badge
@@ -20,20 +18,6 @@ from ui.model_loader import ModelLoader
 from ui.receipt_file import machine_of
 from ui.settings import Settings, read_settings
 from ui.wiring import load_model
-
-KEY = "sk-heron-0123456789"
-
-
-@pytest.fixture
-def endpoint() -> SmallEndpoint:
-    return SmallEndpoint("heron")
-
-
-@pytest.fixture
-def address(endpoint: SmallEndpoint) -> Iterator[str]:
-    with serving(endpoint.app) as address:
-        yield f"{address}v1"
-
 
 # How they are written
 
@@ -101,43 +85,41 @@ def test_it_is_said_when_questions_leave_this_machine(said: str, warning: str) -
 # What is asked at the start
 
 
-def test_only_model_there_is_taken_and_of_several_one_must_be_named(
-    endpoint: SmallEndpoint, address: str
-) -> None:
-    assert try_endpoint(address, "").model == "heron"
-    assert try_endpoint(f"{address}#other", "").model == "other"
+def test_only_model_there_is_taken_and_of_several_one_must_be_named(endpoint: SmallEndpoint) -> None:
+    assert try_endpoint(endpoint.address, "").model == "heron"
+    assert try_endpoint(f"{endpoint.address}#other", "").model == "other"
     endpoint.models = ["egret", "heron"]
-    with pytest.raises(PaperchatError, match=f"name one, as {address}#NAME: egret, heron\\."):
-        try_endpoint(address, "")
+    with pytest.raises(PaperchatError, match=f"name one, as {endpoint.address}#NAME: egret, heron\\."):
+        try_endpoint(endpoint.address, "")
     endpoint.models = [f"heron-{n}" for n in range(40)]
     with pytest.raises(PaperchatError, match="heron-11 and 28 more"):
-        try_endpoint(address, "")
+        try_endpoint(endpoint.address, "")
     endpoint.models = []
     with pytest.raises(PaperchatError, match="has no model"):
-        try_endpoint(address, "")
+        try_endpoint(endpoint.address, "")
     endpoint.models = None
-    assert ask_for_models(read_endpoint(address), "") is None
-    assert try_endpoint(f"{address}#heron", "").model == "heron"
+    assert ask_for_models(read_endpoint(endpoint.address), "") is None
+    assert try_endpoint(f"{endpoint.address}#heron", "").model == "heron"
     with pytest.raises(PaperchatError, match="does not tell which models it has; name one"):
-        try_endpoint(address, "")
+        try_endpoint(endpoint.address, "")
 
 
-def test_key_is_asked_for_and_never_repeated(endpoint: SmallEndpoint, address: str) -> None:
+def test_key_is_asked_for_and_never_repeated(endpoint: SmallEndpoint) -> None:
     endpoint.key = KEY
-    assert ask_for_models(read_endpoint(address), KEY) == ["heron"]
+    assert ask_for_models(read_endpoint(endpoint.address), KEY) == ["heron"]
     with pytest.raises(ModelError, match="wants a key; put it into the setting model_key"):
-        try_endpoint(f"{address}#heron", "")
+        try_endpoint(f"{endpoint.address}#heron", "")
     with pytest.raises(
         ModelError, match="refuses the key; put the right one into the setting model_key"
     ) as told:
-        try_endpoint(address, "sk-wrong")
+        try_endpoint(endpoint.address, "sk-wrong")
     assert "sk-wrong" not in str(told.value)
 
 
-def test_endpoint_that_is_not_there_or_broken_is_one_line(endpoint: SmallEndpoint, address: str) -> None:
+def test_endpoint_that_is_not_there_or_broken_is_one_line(endpoint: SmallEndpoint) -> None:
     endpoint.refusal = (500, "no")
     with pytest.raises(ModelError, match="answered with status 500 when it was asked for its models"):
-        try_endpoint(f"{address}#heron", "")
+        try_endpoint(f"{endpoint.address}#heron", "")
     with socket.create_server(("127.0.0.1", 0)) as closed:
         port = closed.getsockname()[1]
     with pytest.raises(
@@ -158,9 +140,9 @@ def test_key_is_a_setting_that_is_not_shown(monkeypatch: pytest.MonkeyPatch) -> 
     assert Settings(model_key=None).key_of_model == ""
 
 
-def test_status_badge_and_receipt_say_where_the_model_is(endpoint: SmallEndpoint, address: str) -> None:
+def test_status_badge_and_receipt_say_where_the_model_is(endpoint: SmallEndpoint) -> None:
     endpoint.pieces = ["Yes."]
-    settings = read_settings(model=f"{address}#heron-instruct", model_key=KEY)
+    settings = read_settings(model=f"{endpoint.address}#heron-instruct", model_key=KEY)
     told: list[str] = []
     loader = ModelLoader(lambda progress: load_model(settings, progress=progress))
     loader.start(report=lambda what, done, total: told.append(what))
@@ -168,7 +150,7 @@ def test_status_badge_and_receipt_say_where_the_model_is(endpoint: SmallEndpoint
         time.sleep(0.01)
     assert loader.model, loader.failure
     assert loader.gate.width > 1  # whoever serves a model lets more than one ask
-    place = address.removeprefix("http://").removesuffix("/v1")
+    place = endpoint.address.removeprefix("http://").removesuffix("/v1")
     assert loader.status == f"heron-instruct on {place}, endpoint."
     assert told == []  # nothing leaves this machine
     badge = render_badge(loader).replace("&#45;", "-").replace("&#46;", ".").replace("&#58;", ":")
@@ -178,8 +160,8 @@ def test_status_badge_and_receipt_say_where_the_model_is(endpoint: SmallEndpoint
     assert KEY not in json.dumps(machine)
 
 
-def test_start_and_badge_say_that_questions_leave_this_machine(address: str) -> None:
-    elsewhere = address.replace("127.0.0.1", "0.0.0.0")  # which is not written like this machine
+def test_start_and_badge_say_that_questions_leave_this_machine(endpoint: SmallEndpoint) -> None:
+    elsewhere = endpoint.address.replace("127.0.0.1", "0.0.0.0")  # which is not written like this machine
     told: list[str] = []
     model = load_model(
         Settings(model=f"{elsewhere}#heron"), progress=lambda what, done, total: told.append(what)
@@ -207,8 +189,8 @@ def test_list_and_pull_know_endpoints(capsys: pytest.CaptureFixture[str]) -> Non
         pull_weights(settings)
 
 
-def test_doctor_asks_the_endpoint_and_says_what_is_wrong(endpoint: SmallEndpoint, address: str) -> None:
-    settings = Settings(model=address)
+def test_doctor_asks_the_endpoint_and_says_what_is_wrong(endpoint: SmallEndpoint) -> None:
+    settings = Settings(model=endpoint.address)
     found = check_model(settings)
     assert (found.name, found.state) == ("model", "ok")
     assert "answers. It is of this machine." in found.text

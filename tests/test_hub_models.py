@@ -14,7 +14,6 @@ from pathlib import Path
 import pytest
 from serving import serving
 from small_hub import COMMIT, SmallHub
-from tiny_model import write_tiny_model
 
 from index_store.errors import PaperchatError, WeightsError
 from rag.transformers_model import Device, TransformersModel
@@ -25,13 +24,6 @@ from ui.settings import Settings
 from ui.wiring import load_model, pull_language_model, weights_folder
 
 NAME = "Herons/Heron-1B-Instruct"
-
-
-@pytest.fixture(scope="module")
-def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("tiny") / "model"
-    write_tiny_model(folder)
-    return folder
 
 
 @pytest.fixture

@@ -15,7 +15,6 @@ import pytest
 from asking_child import QUESTIONS, Reciter, answers
 from conftest import HERON, PAPERS, make_paper
 from fakes import HashingEmbedding
-from tiny_model import write_tiny_model
 
 from index_store import catalog
 from index_store.dense import ChromaIndex
@@ -33,20 +32,13 @@ def make_library(folder: Path, papers: Sequence[Paper]) -> Path:
 
 
 @pytest.fixture(scope="module")
-def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("identity") / "model"
-    write_tiny_model(folder)
-    return folder
-
-
-@pytest.fixture(scope="module")
 def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return make_library(tmp_path_factory.mktemp("identity") / "library", sample_papers())
 
 
 @pytest.fixture(scope="module")
-def expected(sample: Path, model: Path) -> list[str]:
-    return asked_in_a_process(sample, model, seed=0)
+def expected(sample: Path, tiny: Path) -> list[str]:
+    return asked_in_a_process(sample, tiny, seed=0)
 
 
 def recited(lines: Sequence[str]) -> Sequence[str]:
@@ -95,9 +87,9 @@ def test_library_that_is_opened_anew_gives_the_same_bytes(sample: Path, expected
 
 @pytest.mark.parametrize("seed", [1, 20_077])
 def test_process_of_its_own_gives_the_same_bytes_whatever_its_hash_seed(
-    sample: Path, model: Path, expected: list[str], seed: int
+    sample: Path, tiny: Path, expected: list[str], seed: int
 ) -> None:
-    assert asked_in_a_process(sample, model, seed=seed) == expected
+    assert asked_in_a_process(sample, tiny, seed=seed) == expected
 
 
 def test_order_of_the_questions_does_not_count(sample: Path, expected: list[str]) -> None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 import torch
+from tiny_model import tiny_config
 from torch import nn
-from transformers import AutoModelForCausalLM, Qwen2Config
+from transformers import AutoModelForCausalLM
 
 from rag.int8 import Int8Linear, can_run_int8, is_all_linear, make_int8
 
@@ -53,16 +54,7 @@ def test_token_of_nothing_gives_the_bias() -> None:
 @pytest.mark.parametrize("tied", [True, False])
 def test_model_in_eight_bits_says_nearly_what_it_said(tied: bool) -> None:
     torch.manual_seed(2)
-    config = Qwen2Config(
-        vocab_size=300,
-        hidden_size=64,
-        intermediate_size=128,
-        num_hidden_layers=3,
-        num_attention_heads=4,
-        num_key_value_heads=2,
-        tie_word_embeddings=tied,
-        eos_token_id=0,
-    )
+    config = tiny_config(tie_word_embeddings=tied)
     model = AutoModelForCausalLM.from_config(config, dtype=torch.bfloat16).eval()
     assert is_all_linear(model)
     ids = torch.randint(0, 300, (1, 80))

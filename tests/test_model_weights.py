@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 import torch
-from tiny_model import write_gguf, write_tiny_model
+from tiny_model import write_gguf
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
 from index_store.errors import WeightsError
@@ -15,18 +15,11 @@ from rag.model_weights import DEFAULT_MODEL, MODELS, _convert, converted_folder,
 from rag.transformers_model import Device, TransformersModel
 
 
-@pytest.fixture(scope="module")
-def original(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("original") / "model"
-    write_tiny_model(folder)
-    return folder
-
-
 @pytest.fixture
-def gguf_file(original: Path, tmp_path: Path) -> Path:
+def gguf_file(tiny: Path, tmp_path: Path) -> Path:
     path = tmp_path / "cache" / "tiny.gguf"
     path.parent.mkdir()
-    write_gguf(original, path)
+    write_gguf(tiny, path)
     return path
 
 
@@ -89,29 +82,27 @@ def test_converted_model_is_returned_without_a_download(tmp_path: Path) -> None:
 
 
 def test_conversion_keeps_every_weight_in_bf16_and_every_token(
-    original: Path, gguf_file: Path, tmp_path: Path
+    tiny: Path, gguf_file: Path, tmp_path: Path
 ) -> None:
     folder = tmp_path / "cache" / "bf16"
     _convert(gguf_file, folder, needed=1)
     assert {path.name for path in folder.parent.iterdir()} == {"bf16", "tiny.gguf"}
-    before = AutoModelForCausalLM.from_pretrained(original, dtype=torch.bfloat16).state_dict()
+    before = AutoModelForCausalLM.from_pretrained(tiny, dtype=torch.bfloat16).state_dict()
     after = AutoModelForCausalLM.from_pretrained(folder).state_dict()
     assert before.keys() == after.keys()
     assert all(after[name].dtype == torch.bfloat16 for name in after)
     assert all(torch.equal(before[name], after[name]) for name in before)
     text = "<|im_start|>user\nthe heron's 60 songs<|im_end|>"
-    ids = [AutoTokenizer.from_pretrained(each)(text).input_ids for each in (original, folder)]
+    ids = [AutoTokenizer.from_pretrained(each)(text).input_ids for each in (tiny, folder)]
     assert ids[0] == ids[1]
 
 
-def test_converted_folder_answers_as_the_original_does(
-    original: Path, gguf_file: Path, tmp_path: Path
-) -> None:
+def test_converted_folder_answers_as_the_original_does(tiny: Path, gguf_file: Path, tmp_path: Path) -> None:
     folder = tmp_path / "bf16"
     _convert(gguf_file, folder, needed=1)
     answers = [
         TransformersModel(each, name="tiny", device=Device("cpu", "bfloat16")).complete("the heron").text
-        for each in (original, folder)
+        for each in (tiny, folder)
     ]
     assert answers[0] == answers[1] != ""
 

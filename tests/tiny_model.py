@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import gguf
 import torch
@@ -11,6 +12,7 @@ from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
 from transformers import (
     AutoModelForCausalLM,
     AutoTokenizer,
+    PreTrainedConfig,
     PreTrainedTokenizerFast,
     Qwen2Config,
     Qwen2ForCausalLM,
@@ -23,6 +25,22 @@ CHAT_TEMPLATE = """{% for message in messages %}\
 BEYOND = "<|beyond|>"
 """A token that the tokenizer has and the model has not: reading it fails in the middle of a generation."""
 PROSE = "the heron hides sixty percent of a spectrogram and predicts it from what is left of the song"
+
+
+def tiny_config(kind: type[PreTrainedConfig] = Qwen2Config, **options: Any) -> PreTrainedConfig:
+    """Two narrow layers of one kind of model; `options` are what differs, or what only that kind has."""
+    usual = {
+        "vocab_size": 300,
+        "hidden_size": 32,
+        "intermediate_size": 64,
+        "num_hidden_layers": 2,
+        "num_attention_heads": 4,
+        "num_key_value_heads": 2,
+        "bos_token_id": None,
+        "eos_token_id": 0,
+        "pad_token_id": 0,
+    }
+    return kind(**usual | options)
 
 
 def write_tiny_model(folder: Path) -> None:
@@ -40,19 +58,7 @@ def write_tiny_model(folder: Path) -> None:
     tokenizer = PreTrainedTokenizerFast(
         tokenizer_object=bare, eos_token="<|im_end|>", pad_token="<|im_end|>", chat_template=CHAT_TEMPLATE
     )
-    config = Qwen2Config(
-        vocab_size=len(tokenizer),
-        hidden_size=32,
-        intermediate_size=64,
-        num_hidden_layers=2,
-        num_attention_heads=4,
-        num_key_value_heads=2,
-        max_position_embeddings=1024,
-        tie_word_embeddings=False,
-        bos_token_id=None,
-        eos_token_id=0,
-        pad_token_id=0,
-    )
+    config = tiny_config(vocab_size=len(tokenizer), max_position_embeddings=1024, tie_word_embeddings=False)
     tokenizer.add_tokens([BEYOND], special_tokens=True)
     torch.manual_seed(3)
     Qwen2ForCausalLM(config).save_pretrained(folder)
