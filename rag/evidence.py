@@ -7,14 +7,15 @@ best of it. Sentences of different papers are never mixed up: each is a span of 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from index_store.paper_index import PaperIndex
-from index_store.values import Paper
+from index_store.values import Paper, Passage
 from rag.comparison import asked_spans, build_comparison
 from rag.lists import PLAIN_SHARE, longest_list, matching_papers, papers_to_examine, proving_first
-from rag.scoring import rank_sentences
+from rag.scoring import Ranked, rank_sentences, score_passages
+from rag.subjects import SMALL_LIBRARY
 from rag.values import Citation, Comparison, Evidence, QueryPlan, Span, Statement
 
 __all__ = ["Found", "choose_evidence", "cite_evidence", "draft_spans", "quotes_per_paper"]
@@ -35,7 +36,7 @@ ASKS_NUMBER = re.compile(
     re.I,
 )
 PASSAGES = 60
-CANDIDATE_PAPERS = 12
+CANDIDATE_PAPERS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,15 @@ class Found:
     matching: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The candidates in order, those that the answer is about, and the ranked sentences, by paper id."""
+
+    order: Sequence[Paper]
+    matching: Sequence[Paper]
+    ranked: dict[str, Ranked]
+
+
 NOTHING = Found((), (), (), 0.0)
 
 
@@ -66,19 +76,14 @@ def choose_evidence(plan: QueryPlan, index: PaperIndex) -> Found:
     passages = index.search(plan.standalone_question, limit=PASSAGES)
     if not passages:
         return NOTHING
-    fused: dict[str, float] = {}
-    for passage in passages:
-        fused.setdefault(passage.chunk.paper.id, passage.score)
     near = tuple({p.chunk.paper.id: p.chunk.paper for p in passages}.values())
     candidates = plan.papers or _worth_reading(plan, near, index)
     if not candidates:
         return replace(NOTHING, candidates=near)
-    plain_share = PLAIN_SHARE if plan.kind == "list" else 1.0
-    ranked = rank_sentences(plan.focus, candidates, index, parts=plan.aspects, plain_share=plain_share)
-    best = {p.id: PASSAGE_SHARE * fused.get(p.id, 0.0) + ranked[p.id].best_score for p in candidates}
-    order = sorted(candidates, key=lambda paper: -best[paper.id])
-    chosen = _chosen_papers(plan, order, best, {id: own.best_score for id, own in ranked.items()})
-    matching = len(chosen)
+    of_many = plan.kind == "list" and index.count_papers() > SMALL_LIBRARY
+    choose = _choose_by_passages if of_many else _choose_by_sentences
+    choice = choose(plan, candidates, passages, index)
+    ranked, chosen = choice.ranked, choice.matching
     if plan.kind == "list":
         chosen = chosen[: longest_list(plan)]
     table = build_comparison(plan, ranked, index) if plan.kind == "comparison" else None
@@ -87,13 +92,13 @@ def choose_evidence(plan: QueryPlan, index: PaperIndex) -> Found:
     picked = [pair for spans in orders for pair in _best_sentences(spans[:most])]
     return Found(
         evidence=tuple(Evidence(n, span, score) for n, (span, score) in enumerate(picked, 1)),
-        nearest=tuple(order[:3]),
+        nearest=tuple(choice.order[:3]),
         candidates=near,
         best_score=max(ranked[paper.id].best_score for paper in chosen),
         best_cosine=max(ranked[paper.id].best_cosine for paper in chosen),
         comparison=table,
         examined=len(candidates),
-        matching=matching,
+        matching=len(choice.matching),
     )
 
 
@@ -114,15 +119,37 @@ def _worth_reading(plan: QueryPlan, near: Sequence[Paper], index: PaperIndex) ->
     return [paper for paper in near if paper.abstract][:CANDIDATE_PAPERS]
 
 
-def _chosen_papers(
-    plan: QueryPlan, order: Sequence[Paper], best: Mapping[str, float], scores: Mapping[str, float]
-) -> list[Paper]:
-    """Return the papers that the answer is about; `best` counts their passages, too, `scores` do not."""
+def _choose_by_sentences(
+    plan: QueryPlan, candidates: Sequence[Paper], passages: Sequence[Passage], index: PaperIndex
+) -> Choice:
+    """Choose the papers that an answer is about by their best sentences, and but in a list by their best
+    passages as well."""
+    fused: dict[str, float] = {}
+    for passage in passages:
+        fused.setdefault(passage.chunk.paper.id, passage.score)
+    plain_share = PLAIN_SHARE if plan.kind == "list" else 1.0
+    ranked = rank_sentences(plan.focus, candidates, index, parts=plan.aspects, plain_share=plain_share)
+    best = {p.id: PASSAGE_SHARE * fused.get(p.id, 0.0) + ranked[p.id].best_score for p in candidates}
+    order = sorted(candidates, key=lambda paper: -best[paper.id])
     if plan.kind == "comparison":
-        return list(plan.papers)
+        return Choice(order, plan.papers, ranked)
     if plan.kind == "list":
-        return matching_papers(plan, order, scores)
-    return [p for p in order[:2] if best[p.id] > best[order[0].id] - CLOSE_SECOND]
+        scores = {id: own.best_score for id, own in ranked.items()}
+        return Choice(order, matching_papers(plan, order, scores), ranked)
+    close = [p for p in order[:2] if best[p.id] > best[order[0].id] - CLOSE_SECOND]
+    return Choice(order, close, ranked)
+
+
+def _choose_by_passages(
+    plan: QueryPlan, candidates: Sequence[Paper], passages: Sequence[Passage], index: PaperIndex
+) -> Choice:
+    """Choose the papers of a list in a large library by their best passages, and read the sentences of
+    those alone: to embed the sentences of all takes seconds."""
+    scores = score_passages(plan.focus, passages, index, plain_share=PLAIN_SHARE)
+    order = sorted(candidates, key=lambda paper: -scores[paper.id])
+    matching = matching_papers(plan, order, scores)
+    listed = matching[: longest_list(plan)]
+    return Choice(order, matching, rank_sentences(plan.focus, listed, index, plain_share=PLAIN_SHARE))
 
 
 def _best_sentences(spans: Sequence[Span]) -> list[tuple[Span, float]]:

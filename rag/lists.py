@@ -37,8 +37,6 @@ __all__ = [
     "what_is_listed",
 ]
 
-NEAREST = 30
-"""Papers of a large library that are examined."""
 LONGEST_LIST = 10
 LONGEST_NAMED = 30
 """Papers in a list of those that hold a name: each of them is right."""
@@ -117,8 +115,8 @@ def what_is_listed(question: str) -> str:
 
 
 def papers_to_examine(near: Sequence[Paper], index: PaperIndex) -> list[Paper]:
-    """Return the papers whose sentences are read: all of a small library, else the nearest."""
-    papers = index.papers() if index.count_papers() <= SMALL_LIBRARY else near[:NEAREST]
+    """Return the papers that are looked at: all of a small library, else those that came near."""
+    papers = index.papers() if index.count_papers() <= SMALL_LIBRARY else near
     return [paper for paper in papers if paper.abstract]
 
 

@@ -205,10 +205,11 @@ def called_in(paper: Paper, *texts: str) -> str:
     read of ConsisID if they asked for ConsisID. Otherwise it is the short name."""
     short = short_name(paper)
     for text in texts:
-        for mention in find_mentions(text, [paper]):
-            name = re.sub(r"['’]s?$", "", text[mention.start : mention.end])
-            if name_like(name) and len(name) <= len(short):
-                return name
+        names = [_without_possessive(text[m.start : m.end]) for m in find_mentions(text, [paper])]
+        if any(key(name) == key(short) for name in names):
+            return short
+        if like := [name for name in names if name_like(name) and len(name) <= len(short)]:
+            return like[0]
     return short
 
 

@@ -17,12 +17,12 @@ from numpy.typing import NDArray
 from index_store.catalog import Vector
 from index_store.lexical import tokens
 from index_store.paper_index import PaperIndex
-from index_store.values import Paper
+from index_store.values import Paper, Passage
 from rag.borrowed import is_plain
 from rag.priors import prior_of
 from rag.values import Span
 
-__all__ = ["Ranked", "parts_of", "rank_sentences", "titled_sentence"]
+__all__ = ["Ranked", "parts_of", "rank_sentences", "score_passages", "titled_sentence"]
 
 WORD_SHARE = 0.6
 """How much the share of the question's words counts beside the cosine."""
@@ -87,7 +87,7 @@ def rank_sentences(
     ranked: dict[str, Ranked] = {}
     for paper in papers:
         spans = spans_of[paper.id]
-        alone, cosine = _scores(wanted, spans, list(islice(vectors, len(spans))))
+        alone, cosine = _scores(wanted, [s.quote for s in spans], list(islice(vectors, len(spans))))
         priors = np.array([prior_of(span, question) for span in spans])
         whole = [_with_neighbours(scores) + priors for scores in alone]
         orders = [_order(part + whole[0]) for part in whole[1:]] or [_order(whole[0])]
@@ -103,6 +103,23 @@ def rank_sentences(
     return ranked
 
 
+def score_passages(
+    question: str, passages: Sequence[Passage], index: PaperIndex, *, plain_share: float = 1.0
+) -> dict[str, float]:
+    """Return the score of the best passage of each paper, by paper id, as a sentence is scored by itself.
+
+    Nothing is embedded but the question, so that many papers can be looked at.
+    """
+    texts = [passage.chunk.text for passage in passages]
+    vectors = index.vectors([passage.chunk.indexed_text for passage in passages])
+    [scores], _ = _scores([_wanted(question, index, plain_share)], texts, vectors)
+    best: dict[str, float] = {}
+    for passage, score in zip(passages, scores, strict=True):
+        id = passage.chunk.paper.id
+        best[id] = max(float(score), best.get(id, 0.0))
+    return best
+
+
 def _wanted(question: str, index: PaperIndex, plain_share: float) -> Wanted:
     vector = np.asarray(index.embedder.get_query_embedding(question), dtype=np.float32)
     words = {w: index.word_weight(w) * (plain_share if is_plain(w) else 1.0) for w in tokens(question)}
@@ -110,14 +127,14 @@ def _wanted(question: str, index: PaperIndex, plain_share: float) -> Wanted:
 
 
 def _scores(
-    wanted: Sequence[Wanted], spans: Sequence[Span], vectors: Sequence[Vector]
+    wanted: Sequence[Wanted], texts: Sequence[str], vectors: Sequence[Vector]
 ) -> tuple[list[Scores], float]:
-    """Return for each question the score of each sentence: its cosine, and the share of the question's
-    words, by weight, that it holds. Also the best cosine with the first question."""
-    if not spans:
+    """Return for each question the score of each text: its cosine, and the share of the question's words,
+    by weight, that it holds. Also the best cosine with the first question."""
+    if not texts:
         return [np.zeros(0) for _ in wanted], 0.0
     own = np.stack(vectors)
-    held = [set(tokens(span.quote)) for span in spans]
+    held = [set(tokens(text)) for text in texts]
     scores, cosines = [], []
     for question in wanted:
         cosines.append(own @ question.vector)

@@ -21,7 +21,8 @@ __all__ = ["correct_names", "name_most_like"]
 SHORTEST = 5
 """Letters and digits of a name; among shorter ones every slip is another name."""
 SHORTEST_PLAIN = 7
-"""The same for a word that is typed like an ordinary one, or all in capitals."""
+"""The same for a word that is typed like an ordinary one, or all in capitals, unless two letters of it are
+only exchanged."""
 TWO_SLIPS = 9
 """From this length on two slips may be made, where no capitals are typed: with them it is another name."""
 LONGEST = 32
@@ -48,12 +49,14 @@ def correct_names(text: str, papers: Iterable[Paper], is_known: Callable[[str], 
     """Return `text` with every mistyped name put right.
 
     A run of words is taken for a mistyped name when it holds a word that is nowhere in the library
-    (`is_known` says so of a stemmed word) and exactly one name is nearest.
+    (`is_known` says so of a stemmed word), no name that is typed right, and exactly one name is nearest.
     """
     runs = list(_strange_runs(text, is_known))
     if not runs:
         return text
     names = {own: name for paper in papers for own, name in spellings_of(paper).items()}
+    right = [(start, end) for start, end, run_key in runs_of_words(text) if run_key in names]
+    runs = [run for run in runs if not any(run[0] <= start and end <= run[1] for start, end in right)]
     written = " ".join([*name_like(text), *capital_names(text)])
     found = [
         (slips, start, end, name)
@@ -92,12 +95,13 @@ def _nearest(run: str, names: dict[str, str], *, plain: bool) -> list[tuple[int,
     `plain` says that it is typed like an ordinary word.
     """
     typed = _letters(run)
-    if len(typed) < SHORTEST_PLAIN and (plain or run.isupper()):
-        return []
+    is_short = len(typed) < SHORTEST_PLAIN and (plain or run.isupper())
     allowed = 2 if plain and len(typed) >= TWO_SLIPS else 1
     near: dict[str, int] = {}
     for own, name in names.items():
         if abs(len(own) - len(typed)) > allowed or not _could_be(run, name, plain=plain):
+            continue
+        if is_short and sorted(own) != sorted(key(run)):
             continue
         slips = _slips(typed, _letters(name))
         if 0 < slips <= allowed:

@@ -76,6 +76,14 @@ BARE = re.compile(
     re.I,
 )
 """Another topic for the question before, as "and segmentation?" is."""
+OVER_ALL = re.compile(
+    r"\bthe (?:best|worst|most|least|newest|latest|\w{3,}est)\b[^?,;]*"
+    r"\b(?:models?|methods?|papers?|approach(?:es)?|networks?|datasets?|benchmarks?|works?)\b",
+    re.I,
+)
+"""Asks for one of all there are, as "the best text-to-video model" does after several papers."""
+MOST_MEANT = 3
+"""Papers. A short question without a word that refers is not asked of more than these."""
 SHORT_QUESTION = 7
 """Words. A shorter question without a name rarely stands alone after another one."""
 
@@ -229,7 +237,7 @@ def _referring(question: str, past: Past, index: PaperIndex) -> Resolved | None:
     """Return a question that speaks of the papers of the turn in other words, or is too short to stand."""
     if not _leans(question):
         return None
-    if not _refers(REFERS_BACK, question) and _unknown(question, past.papers):
+    if not _refers(REFERS_BACK, question) and _goes_beyond(question, past.papers):
         return None
     if BARE.match(question) and not find_mentions(past.question, past.papers):
         return Resolved(f"{past.question} {question}", ())
@@ -245,6 +253,12 @@ def _referring(question: str, past: Past, index: PaperIndex) -> Resolved | None:
             return Resolved(asked, tuple(distinct([*papers, *rest])))
         return Resolved(asked, tuple(papers))
     return Resolved(lean_on(question, called, after=past.question), tuple(papers))
+
+
+def _goes_beyond(question: str, papers: tuple[Paper, ...]) -> bool:
+    """Whether a question without a word that refers is about more than the papers of the turn."""
+    many = len(papers) > MOST_MEANT or (len(papers) > 1 and OVER_ALL.search(question) is not None)
+    return many or bool(_unknown(question, papers))
 
 
 def _spoken_of(

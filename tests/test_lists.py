@@ -104,3 +104,16 @@ def test_of_a_large_library_the_nearest_are_examined_and_the_answer_says_so(tmp_
     assert answer.citations[0].paper.title.startswith("TideCast")
     assert f"the library holds {len(PAPERS) + len(many)}." in answer.note
     assert f"of {len(PAPERS) + len(many)} examined" not in answer.note
+
+
+def test_of_a_large_library_only_the_sentences_of_listed_papers_are_embedded(tmp_path: Path) -> None:
+    counted = [f"We count gulls at harbour {n}." for n in range(SMALL_LIBRARY + 1)]
+    many = [make_paper(f"Gulls {n}", f"{text} {text} It rains. It ends.") for n, text in enumerate(counted)]
+    embedder = HashingEmbedding()
+    with PaperIndex(tmp_path / "large", embedder) as index:
+        index.add(many)
+        before = embedder.calls
+        answer = Assistant(index).ask("Which papers are about counting gulls at harbour 7?", draft=True)
+    assert answer.citations[0].paper.title == "Gulls 7"
+    assert "of 60 examined" in answer.note
+    assert embedder.calls - before < 60  # the question now and then, and what one paper says

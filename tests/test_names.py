@@ -165,4 +165,6 @@ def test_paper_is_called_what_a_text_calls_it_if_that_is_a_name() -> None:
     assert called_in(paper, "How do HERON and CurlewNet differ?") == "CurlewNet"
     assert called_in(paper, "What is it?", "CurlewNet's songs are split.") == "CurlewNet"
     assert called_in(paper, "What is “Keeping Songs Apart by Frequency” about?") == f"“{paper.title}”"
+    still = make_paper("Still-Moving: Customised T2V", "Still-Moving adapts T2V models of customers.")
+    assert called_in(still, "Which T2V models? T2V or Still-Moving?") == "Still-Moving"
     assert called_in(HERON, "What does the bird paper say?") == "HERON"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from conftest import EGRET, HERON, TIDE
+from conftest import EGRET, HERON, TIDE, make_paper
 
 from index_store.paper_index import PaperIndex
 from rag.subjects import Named, find_named
@@ -47,6 +47,26 @@ def test_one_or_all_of_the_papers_are_meant(
     assert found is not None
     assert found.papers == papers
     assert {*found.papers, *found.passed_over} == {HERON, EGRET}
+
+
+@pytest.mark.parametrize("question", ["What is the fastest network?", "Which is the best sea model?"])
+def test_best_of_all_is_looked_for_in_the_whole_library(index: PaperIndex, question: str) -> None:
+    assert resolve(find_named(question, index), SIDES, index) is None
+    found = resolve(find_named(question, index), ALONE, index)  # one paper may tell of many networks
+    assert found is not None
+    assert found.papers == (EGRET,)
+
+
+@pytest.mark.parametrize(
+    ("question", "leans"), [("How many parameters?", False), ("Which are open?", True)]
+)
+def test_short_question_after_many_papers_is_asked_of_them_only_if_it_says_so(
+    index: PaperIndex, question: str, leans: bool
+) -> None:
+    many = Past("Which papers are there?", (HERON, EGRET, TIDE, make_paper("Loon Calls", "We call.")))
+    said = question.replace("Which", "Which of them") if leans else question
+    found = resolve(find_named(said, index), many, index)
+    assert (found is not None) == leans
 
 
 def test_other_one_needs_another_one(index: PaperIndex) -> None:
