@@ -16,6 +16,7 @@ from index_store.paper_index import PaperIndex
 from index_store.values import Paper
 from rag.comparison import asked_spans
 from rag.evidence import Found, choose_evidence, cite_evidence, draft_spans
+from rag.names import called_in
 from rag.prompt import build_messages, build_translation
 from rag.query import plan_query
 from rag.receipts import begin_receipt, complete_receipt
@@ -117,7 +118,8 @@ class Assistant:
         try:
             for paper in sides[:MOST_SENTENCES]:
                 evidence = _told_of(paper, draft.evidence) if paper else draft.evidence
-                writing.begin(evidence, most=MOST_SENTENCES // len(sides) or 1)
+                name = called_in(paper, plan.standalone_question) if paper else ""
+                writing.begin(evidence, most=MOST_SENTENCES // len(sides) or 1, subject=name)
                 messages = build_messages(plan.standalone_question, evidence, about=paper)
                 with closing(model.stream_chat(messages)) as pieces:
                     for piece in pieces:

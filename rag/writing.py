@@ -8,6 +8,7 @@ rests on is quoted: one that would need more quotes than an answer may have is d
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
@@ -20,6 +21,7 @@ __all__ = ["MOST_SENTENCES", "Writing"]
 
 MOST_WORDS = 120
 MOST_SENTENCES = 4
+BEGINS_WITH_IT = re.compile(r"^\s*(Its?)(?=\s)")
 LONGEST_TEXT = 8000
 """Characters. A model that has written so much and is not done repeats itself."""
 
@@ -35,9 +37,12 @@ class Writing:
         self._most_quotes = quotes_per_paper(draft.kind if draft.kind != "refusal" else "answer")
         self.begin(draft.evidence)
 
-    def begin(self, evidence: Sequence[Evidence], *, most: int = MOST_SENTENCES) -> None:
-        """Begin a text of at most `most` sentences that may rest on this evidence alone."""
-        self._evidence = evidence
+    def begin(self, evidence: Sequence[Evidence], *, most: int = MOST_SENTENCES, subject: str = "") -> None:
+        """Begin a text of at most `most` sentences that may rest on this evidence alone.
+
+        Where the text is about one `subject`, "It" at its beginning is put as that name.
+        """
+        self._evidence, self._subject = evidence, subject
         self._limit = min(len(self._prose) + most, MOST_SENTENCES)
         self._read, self._last, self._length = 0, "", 0
 
@@ -50,7 +55,7 @@ class Writing:
 
     def take(self, text: str) -> Answer:
         """Read the whole text so far and return the answer so far."""
-        finished, self._last = split_stream(text[:LONGEST_TEXT])
+        finished, self._last = split_stream(self._with_subject(text[:LONGEST_TEXT]))
         self._check(finished[self._read :])
         self._read, self._length = len(finished), len(text)
         return self._answer(tentative="" if self.is_full else self._last, stage_done=False)
@@ -63,6 +68,11 @@ class Writing:
     def finish(self, *, note: str = "") -> Answer:
         """Return the complete answer."""
         return replace(self._answer(tentative="", stage_done=True), note=note)
+
+    def _with_subject(self, text: str) -> str:
+        if not self._subject:
+            return text
+        return BEGINS_WITH_IT.sub(lambda it: self._subject + "'s" * (it[1] == "Its"), text, count=1)
 
     def _check(self, sentences: Sequence[str]) -> None:
         for sentence in sentences:

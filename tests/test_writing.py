@@ -150,3 +150,20 @@ def test_answer_of_which_nothing_stands_is_the_draft() -> None:
     *_, last = states(start, "The moon is made of green cheese.", 5)
     assert last.statements == start.draft
     assert last.citations == start.citations
+
+
+def test_side_of_a_comparison_begins_with_its_name() -> None:
+    start = draft("comparison", "How do HERON and EgretNet differ?")
+    side = [item for item in start.evidence if item.span.paper == EGRET]
+    for subject, first in {"EgretNet": "EgretNet is", "": "It is"}.items():
+        writing = Writing(start, equal_weight)
+        writing.begin(side, subject=subject)
+        answer = writing.take("It is trained with labels on SongSet-50k. It is small.")
+        assert [statement.text for statement in answer.statements] == [
+            f"{first} trained with labels on SongSet-50k."
+        ]
+        assert answer.tentative == "It is small."
+    writing.begin(side, subject="EgretNet")
+    assert writing.take(" Its parameters").tentative == "EgretNet's parameters"
+    writing.begin(side, subject="EgretNet")
+    assert writing.take("Italian").tentative == "Italian"
