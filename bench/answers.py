@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import argparse
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -24,16 +24,18 @@ from threading import Thread
 from typing import Any
 
 import torch
-from llama_index.core.base.llms.types import ChatMessage, ChatResponse
-from pydantic import PrivateAttr
+from listened import ListenedModel
+from llama_index.core.base.llms.types import ChatMessage
 from rich.console import Console
+from rich.progress import track
 from rich.table import Table
 
 from index_store.paper_index import PaperIndex
 from rag.assistant import Assistant
 from rag.model_weights import DEFAULT_MODEL, MODELS, converted_folder
 from rag.prompt import build_messages
-from rag.transformers_model import LONGEST_ANSWER, Device, TransformersModel, choose_device
+from rag.streamed_model import LONGEST_ANSWER, Device
+from rag.transformers_model import TransformersModel, choose_device
 from ui.predictions import Question, read_questions
 from ui.settings import read_settings
 from ui.wiring import open_library, weights_folder
@@ -52,23 +54,6 @@ class Times:
     first: list[float] = field(default_factory=list)
     whole: list[float] = field(default_factory=list)
     texts: list[str] = field(default_factory=list)
-
-
-class Listened(TransformersModel):
-    """Our model, which keeps what it was asked and how long it took."""
-
-    _asked: list[Sequence[ChatMessage]] = PrivateAttr(default_factory=list)
-    _times: Times = PrivateAttr(default_factory=Times)
-
-    def stream_chat(self, messages: Sequence[ChatMessage], **kwargs: Any) -> Iterator[ChatResponse]:
-        self._asked.append(messages)
-        first, begun, response = 0.0, time.perf_counter(), None
-        for response in super().stream_chat(messages, **kwargs):
-            first = first or (time.perf_counter() - begun if response.delta else 0.0)
-            yield response
-        self._times.first.append(first)
-        self._times.whole.append(time.perf_counter() - begun)
-        self._times.texts.append(str(response.message.content) if response else "")
 
 
 def write_with_ours(model: TransformersModel) -> Writer:
@@ -184,7 +169,7 @@ def build_peers(names: Sequence[str], index: PaperIndex) -> tuple[dict[str, Writ
         cache / DEFAULT_MODEL / MODELS[DEFAULT_MODEL].file.name,
     )
     plain = TransformersModel(folder, name=DEFAULT_MODEL, device=Device("cpu", "bfloat16"))
-    model, tokenizer = plain._model, plain._tokenizer
+    model, tokenizer = plain._loaded.model, plain._loaded.tokenizer
     builders: dict[str, Callable[[], Writer]] = {
         "ours in bf16": lambda: write_with_ours(plain),
         "generate": lambda: write_with_generate(model, tokenizer),
@@ -204,33 +189,36 @@ def spread(questions: Sequence[Question], count: int) -> list[Question]:
 
 
 def measure(
-    questions: Sequence[Question], assistant: Assistant, writers: dict[str, Writer], chat: Any
+    questions: Iterable[Question], assistant: Assistant, writers: dict[str, Writer], chat: Any
 ) -> tuple[dict[str, Times], dict[str, list[float]]]:
     """Have each question answered by each; return the times of prompts, and of whole questions."""
     ours = assistant.model
-    assert isinstance(ours, Listened)
+    assert isinstance(ours, ListenedModel)
     prompts_of: dict[str, Times] = {"paperchat": Times()} | {name: Times() for name in writers}
     wholes: dict[str, list[float]] = {"paperchat": [], "LlamaIndex": []}
     for question in questions:
-        ours._asked, ours._times = [], Times()
+        ours.heard.clear()
         with timed(wholes["paperchat"]):
             assistant.ask(question.text)
         if chat:
             with timed(wholes["LlamaIndex"]):
                 chat(question.text)
-        if not ours._asked:  # refused, or a list: nothing was written
+        if not ours.heard:  # refused, or a list: nothing was written
             continue
         said = prompts_of["paperchat"]
-        said.first.append(ours._times.first[0])
-        said.whole.append(sum(ours._times.whole))
-        said.texts.append("".join(ours._times.texts).strip())
+        said.first.append(ours.heard[0].first)
+        said.whole.append(sum(heard.whole for heard in ours.heard))
+        said.texts.append("".join(heard.said for heard in ours.heard).strip())
         for name, write in writers.items():
-            write_all(ours._asked, write, prompts_of[name])
+            write_all([heard.asked for heard in ours.heard], write, prompts_of[name])
     return prompts_of, wholes
 
 
-def print_tables(prompts_of: dict[str, Times], wholes: dict[str, list[float]]) -> None:
-    console, ours = Console(highlight=False, width=100), prompts_of["paperchat"]
+def print_prompts(prompts_of: dict[str, Times]) -> None:
+    """Print how long each took from a prompt to its answer, unless there is nothing beside ours."""
+    ours = prompts_of["paperchat"]
+    if not ours.whole or len(prompts_of) == 1:
+        return
     table = Table(
         "from prompt to answer", "first token", "last token", "ours is faster by", "same text as generate"
     )
@@ -244,13 +232,18 @@ def print_tables(prompts_of: dict[str, Times], wholes: dict[str, list[float]]) -
             f"{median(a / b for a, b in zip(times.whole, ours.whole, strict=True)):.2f}",
             f"{same} of {len(times.texts)}" if plain else "",
         )
-    console.print(table)
-    if wholes["LlamaIndex"]:
-        table = Table("from question to last token", "median", "ours is faster by")
-        table.add_row("paperchat", f"{median(wholes['paperchat']):.2f} s", "")
-        ratios = [a / b for a, b in zip(wholes["LlamaIndex"], wholes["paperchat"], strict=True)]
-        table.add_row("LlamaIndex", f"{median(wholes['LlamaIndex']):.2f} s", f"{median(ratios):.1f}")
-        console.print(table)
+    Console(highlight=False, width=100).print(table)
+
+
+def print_wholes(wholes: dict[str, list[float]]) -> None:
+    """Print how long whole questions took, if LlamaIndex was asked them, too."""
+    if not wholes["LlamaIndex"]:
+        return
+    table = Table("from question to last token", "median", "ours is faster by")
+    table.add_row("paperchat", f"{median(wholes['paperchat']):.2f} s", "")
+    ratios = [a / b for a, b in zip(wholes["LlamaIndex"], wholes["paperchat"], strict=True)]
+    table.add_row("LlamaIndex", f"{median(wholes['LlamaIndex']):.2f} s", f"{median(ratios):.1f}")
+    Console(highlight=False, width=100).print(table)
 
 
 def main() -> None:
@@ -264,12 +257,15 @@ def main() -> None:
     questions = spread(read_questions(chosen.file), chosen.questions)
     folder = converted_folder(DEFAULT_MODEL, weights_folder(read_settings()))
     with open_library(read_settings(library=chosen.library), read_only=True) as index:
-        model = Listened(folder, name=DEFAULT_MODEL, device=choose_device())
+        model = TransformersModel(folder, name=DEFAULT_MODEL, device=choose_device())
         model.prepare(build_messages("", []))
         writers, chat = build_peers(chosen.peers, index)
-        assistant = Assistant(index, model)
+        assistant = Assistant(index, ListenedModel(model))
         measure(questions[:1], assistant, writers, None)  # nobody is timed cold
-        print_tables(*measure(questions, assistant, writers, chat))
+        told = Console(stderr=True)
+        prompts_of, wholes = measure(track(questions, "asking", console=told), assistant, writers, chat)
+    print_prompts(prompts_of)
+    print_wholes(wholes)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """Times how long the first citation takes, beside LlamaIndex's retriever over the same vectors.
 
-    PYTHONPATH=. python bench/first_citation.py QUESTIONS --library DIR [--count 40]
+    python bench/first_citation.py QUESTIONS --library DIR [--count 40]
 
 QUESTIONS are JSON lines of the development set; those that lean on earlier ones are left out, and the rest
 is taken at even distances. A copy of the library is used, because answering keeps the vectors of the

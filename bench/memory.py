@@ -1,6 +1,7 @@
 """Weighs `paperchat serve` from outside, beside a plain RAG over LlamaIndex, Chroma and Gradio.
 
-    PYTHONPATH=. python bench/memory.py QUESTIONS [--library DIR] [--count 40] [--model NAME]
+    pip install -e ".[bench]" -c constraints.txt
+    python bench/memory.py QUESTIONS [--library DIR] [--count 40] [--model NAME]
 
 Each is a server in a process of its own, which answers so many of the development questions (QUESTIONS,
 JSON lines): paperchat through its API, with prose when a model is named (it is waited for), the peer

@@ -1,5 +1,6 @@
 """Weighs the page and times it, beside Gradio's default chat example, and prints one table.
 
+    pip install -e ".[dev]" -c constraints.txt
     python bench/page.py [--loads 7]
 
 Starts three servers on loopback and loads their pages in Chromium in turn, each time with an empty cache:

@@ -1,5 +1,6 @@
 """The peer of the other benchmarks: retrieval as the documentation of LlamaIndex builds it, over Chroma.
 
+    pip install -e ".[bench]" -c constraints.txt
     python bench/plain_rag.py FOLDER ask QUESTION
     python bench/plain_rag.py FOLDER serve PORT
 

@@ -12,19 +12,18 @@ from __future__ import annotations
 
 import argparse
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from itertools import takewhile
 from pathlib import Path
 from statistics import median
-from typing import Any
 
-from llama_index.core.base.llms.types import ChatMessage, ChatResponse
-from pydantic import PrivateAttr
+from listened import ListenedModel
+from llama_index.core.base.llms.types import ChatMessage
 
 from rag.assistant import Assistant
-from rag.decoding import GreedyDecoder
 from rag.model_weights import DEFAULT_MODEL, converted_folder
 from rag.transformers_model import TransformersModel
+from rag.values import Turn
 from ui.predictions import Question, read_questions
 from ui.settings import read_settings
 from ui.wiring import open_library, weights_folder
@@ -32,17 +31,13 @@ from ui.wiring import open_library, weights_folder
 MOSTLY = 0.5
 
 
-class Listened(TransformersModel):
-    """Our model, which keeps what it was asked."""
-
-    _asked: list[Sequence[ChatMessage]] = PrivateAttr(default_factory=list)
-
-    def stream_chat(self, messages: Sequence[ChatMessage], **kwargs: Any) -> Iterator[ChatResponse]:
-        self._asked.append(messages)
-        return super().stream_chat(messages, **kwargs)
-
-    def forget(self) -> None:
-        self._decoder = GreedyDecoder(self._model)
+def prompts_of(assistant: Assistant, question: str, turns: Sequence[Turn]) -> list[Sequence[ChatMessage]]:
+    """Return what the model is asked for a question."""
+    listened = assistant.model
+    assert isinstance(listened, ListenedModel)
+    listened.heard.clear()
+    assistant.ask(question, turns)
+    return [heard.asked for heard in listened.heard]
 
 
 def first_token(model: TransformersModel, messages: Sequence[ChatMessage]) -> float:
@@ -55,29 +50,31 @@ def first_token(model: TransformersModel, messages: Sequence[ChatMessage]) -> fl
     return seconds
 
 
-def measure(question: Question, assistant: Assistant, model: Listened) -> tuple[float, float, float] | None:
+def measure(
+    question: Question, assistant: Assistant, model: TransformersModel
+) -> tuple[float, float, float] | None:
     """Return the seconds with reuse and without, and the share of the prompt that the turn before had, too.
 
     None if nothing was written in one of the turns.
     """
-    model._asked.clear()
-    assistant.ask(question.turns[-1].question, question.turns[:-1])
-    earlier = list(model._asked)
-    model._asked.clear()
-    assistant.ask(question.text, question.turns)
-    if not earlier or not model._asked:
+    earlier = prompts_of(assistant, question.turns[-1].question, question.turns[:-1])
+    following = prompts_of(assistant, question.text, question.turns)
+    if not earlier or not following:
         return None
-    follow = model._asked[0]
+    follow = following[0]
     for messages in earlier:
         first_token(model, messages)
-    before, now = model._tokens_of(earlier[-1]), model._tokens_of(follow)
+    before, now = model._loaded.tokens_of(earlier[-1]), model._loaded.tokens_of(follow)
     same = len(list(takewhile(lambda pair: pair[0] == pair[1], zip(before, now, strict=False))))
     again = first_token(model, follow)
-    model.forget()
+    model._decoder._kept = [], None  # it forgets
     return again, first_token(model, follow), same / len(now)
 
 
 def print_row(name: str, found: Sequence[tuple[float, float, float]]) -> None:
+    if not found:
+        print(f"{name:16} never")
+        return
     kept, anew, _ = zip(*found, strict=True)
     ratio = median(b / a for a, b in zip(kept, anew, strict=True))
     print(f"{name:16} {len(found):3} times  {median(kept):.2f} s  {median(anew):.2f} s  {ratio:.2f}")
@@ -92,8 +89,8 @@ def main() -> None:
     follow_ups = [question for question in read_questions(chosen.file) if question.turns]
     folder = converted_folder(DEFAULT_MODEL, weights_folder(read_settings()))
     with open_library(read_settings(library=chosen.library), read_only=True) as index:
-        model = Listened(folder, name=DEFAULT_MODEL)
-        assistant = Assistant(index, model)
+        model = TransformersModel(folder, name=DEFAULT_MODEL)
+        assistant = Assistant(index, ListenedModel(model))
         found = [
             times
             for _ in range(chosen.rounds)

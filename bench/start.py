@@ -1,6 +1,7 @@
 """Times how long things take to start, beside a plain RAG, and prints one table.
 
-    PYTHONPATH=. python bench/start.py [help ask serve imports] [--rounds 5] [--model NAME]
+    pip install -e ".[bench]" -c constraints.txt
+    python bench/start.py [help ask serve imports] [--rounds 5] [--model NAME]
 
 Each line is a process of its own, started in turn with its peer, after one start of each that is not
 counted. "help" is `paperchat --help` beside `import gradio`; "ask" is `paperchat ask --draft` over the

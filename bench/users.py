@@ -36,7 +36,8 @@ from transformers import GenerationConfig
 from index_store.sentences import split_sentences
 from rag.batched_model import BatchedModel
 from rag.prompt import build_messages
-from rag.transformers_model import LONGEST_ANSWER, Device, TransformersModel, choose_device
+from rag.streamed_model import LONGEST_ANSWER, Device
+from rag.transformers_model import TransformersModel, choose_device
 from rag.values import Evidence, Span
 from ui.quiet import stay_home
 from ui.wiring import sample_papers
@@ -102,7 +103,8 @@ class Alone:
     """Transformers' own `generate`, as its documentation calls it."""
 
     def __init__(self, model: TransformersModel) -> None:
-        self._model, self._tokenizer, self._device = model._model, model._tokenizer, model.device.name
+        loaded = model._loaded
+        self._model, self._tokenizer, self._device = loaded.model, loaded.tokenizer, model.device.name
 
     def ask(self, messages: list[ChatMessage]) -> tuple[Chat, int]:
         """Return the answer and how many tokens it has."""
@@ -144,7 +146,7 @@ def _wait_for(device: str) -> None:
 
 
 def bytes_of(model: TransformersModel) -> int:
-    return sum(weights.numel() * weights.element_size() for weights in model._model.parameters())
+    return sum(weights.numel() * weights.element_size() for weights in model._loaded.model.parameters())
 
 
 def share(values: Sequence[float], part: float) -> float:

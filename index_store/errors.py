@@ -10,6 +10,7 @@ PaperchatError                  a message for the person at the screen: what, wh
 |   `-- HashMismatchError       weights whose SHA-256 is not the official one
 |-- QuestionError               what is asked for cannot be answered as it was put
 `-- ModelError                  the language model failed while it was answering
+    `-- ModelNotReadyError      those who run it have not started it, or not yet
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ __all__ = [
     "LibraryError",
     "LibraryFullError",
     "ModelError",
+    "ModelNotReadyError",
     "PaperchatError",
     "QuestionError",
     "WeightsError",
@@ -62,6 +64,10 @@ class HashMismatchError(WeightsError):
 
 class ModelError(PaperchatError):
     """The language model failed while it was answering."""
+
+
+class ModelNotReadyError(ModelError):
+    """The program that runs the model does not answer, or has none yet. Later it may."""
 
 
 class QuestionError(PaperchatError):

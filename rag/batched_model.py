@@ -21,7 +21,8 @@ from transformers import ContinuousBatchingConfig, GenerationConfig
 from transformers.generation.continuous_batching.utils import get_device_and_memory_breakdown
 
 from index_store.errors import ModelError
-from rag.transformers_model import HEARTBEAT, LONGEST_ANSWER, Device, TransformersModel
+from rag.streamed_model import HEARTBEAT, LONGEST_ANSWER, Device, StreamedModel
+from rag.transformers_model import CausalModel, load_causal_model
 
 __all__ = ["MOST_AT_ONCE", "BatchedModel"]
 
@@ -153,11 +154,12 @@ class _Batch:
         return result is not None
 
 
-class BatchedModel(TransformersModel):
+class BatchedModel(StreamedModel):
     """A chat model of Transformers that writes up to `width` answers at once. Closing a stream stops it."""
 
     width: int = MOST_AT_ONCE
-    _batch: Any = PrivateAttr()
+    _loaded: CausalModel = PrivateAttr()
+    _batch: _Batch = PrivateAttr()
 
     def __init__(
         self, folder: Path | str, *, name: str, device: Device | None = None, memory: int = CACHE_BYTES
@@ -167,17 +169,19 @@ class BatchedModel(TransformersModel):
         Raises:
             ModelError: the model cannot be loaded, or there is too little memory.
         """
-        super().__init__(folder, name=name, device=device)
+        loaded = load_causal_model(folder, name=name, device=device)
+        super().__init__(name=name, device=loaded.device, context=loaded.context)
+        self._loaded = loaded
         generation = GenerationConfig(
             do_sample=False,
             max_new_tokens=LONGEST_ANSWER,
-            eos_token_id=sorted(self._ends) or None,
-            pad_token_id=self._tokenizer.pad_token_id,
+            eos_token_id=sorted(loaded.ends) or None,
+            pad_token_id=loaded.tokenizer.pad_token_id,
         )
         _, total, reserved, allocated = get_device_and_memory_breakdown()
         free = max(total - max(reserved, allocated), 1)
         try:
-            self._batch = _Batch(self._model, generation, share=min(CACHE_SHARE, memory / free))
+            self._batch = _Batch(loaded.model, generation, share=min(CACHE_SHARE, memory / free))
         except (MemoryError, ValueError, torch.OutOfMemoryError) as error:
             raise ModelError(
                 f"{self.device.name} has too little memory left beside {name}: {free >> 20:,} MiB."
@@ -189,7 +193,7 @@ class BatchedModel(TransformersModel):
 
     def _stream(self, messages: Sequence[ChatMessage]) -> Iterator[str]:
         try:
-            tokens = self._tokens_of(messages)
+            tokens = self._loaded.tokens_of(messages)
         except Exception as error:  # a chat template is a program of its own, with errors of its own
             raise ModelError(f"The model cannot be asked this: {error}") from error
         name, written = self._batch.begin(tokens)
@@ -200,7 +204,7 @@ class BatchedModel(TransformersModel):
                 written.has_more.wait(HEARTBEAT)
                 written.has_more.clear()
                 is_done = written.is_done.is_set()  # before the tokens: they are the last ones then
-                text = self._tokenizer.decode(written.tokens, skip_special_tokens=True)
+                text = self._loaded.tokenizer.decode(written.tokens, skip_special_tokens=True)
                 if not is_done:
                     text = text.rstrip("\N{REPLACEMENT CHARACTER}")  # half a character
                 yield text[said:]

@@ -16,29 +16,16 @@ from queue import Empty, Queue
 from threading import Event, Thread
 from typing import Any
 
-from llama_index.core.base.llms.types import (
-    ChatMessage,
-    ChatResponse,
-    CompletionResponse,
-    LLMMetadata,
-    MessageRole,
-)
-from llama_index.core.llms.custom import CustomLLM
+from llama_index.core.base.llms.types import ChatMessage
 from pydantic import PrivateAttr
 
 from index_store.errors import ModelError
-from rag.transformers_model import Device
+from rag.streamed_model import HEARTBEAT, LONGEST_ANSWER, Device, StreamedModel
 
 __all__ = ["EndpointModel", "Patience"]
 
-HEARTBEAT = 0.25
-"""Seconds after which a reader who waits for words gets an empty piece, and can turn away."""
-LONGEST_ANSWER = 220
-"""Tokens."""
 LONGEST_TEXT = 8000
 """Characters, for an endpoint that does not hold to a number of tokens."""
-CONTEXT = 8192
-"""Tokens that any model of today takes; ours are asked about fewer than a thousand."""
 SIGNALS = re.compile(
     r"<\|(?=[^|<>\s]+\|>)"
     r"|<(?=/?(?:s|bos|eos|think|(?:start|end)_of_turn)>)"
@@ -63,11 +50,9 @@ class Patience:
     answer: float = 600.0
 
 
-class EndpointModel(CustomLLM):  # type: ignore[misc]
-    """A model that another program runs. Closing the stream ends the request."""
+class EndpointModel(StreamedModel):
+    """A model that another program runs. Closing the stream ends the request within a heartbeat."""
 
-    name: str
-    device: Device
     width: int = 8
     """How many answers are asked for at once: most servers write several together, or let them wait."""
     _address: str = PrivateAttr()
@@ -96,48 +81,17 @@ class EndpointModel(CustomLLM):  # type: ignore[misc]
         self._patience = patience or Patience()
         self._through_proxy = through_proxy
 
-    @property
-    def metadata(self) -> LLMMetadata:
-        """What LlamaIndex wants to know of a model."""
-        return LLMMetadata(
-            context_window=CONTEXT, num_output=LONGEST_ANSWER, is_chat_model=True, model_name=self.name
-        )
-
-    def stream_chat(self, messages: Sequence[ChatMessage], **kwargs: Any) -> Iterator[ChatResponse]:
-        """Yield the growing answer. Closing the iterator closes the connection within a heartbeat.
-
-        Raises:
-            ModelError: the endpoint failed; what was yielded before stands.
-        """
+    def _stream(self, messages: Sequence[ChatMessage]) -> Iterator[str]:
         written = told = ""
-        for piece in self._stream(messages):
+        for piece in self._pieces(messages):
             written += piece
             text = _spoken(written)
-            yield ChatResponse(
-                message=ChatMessage(role=MessageRole.ASSISTANT, content=text), delta=text[len(told) :]
-            )
+            yield text[len(told) :]
             told = text
             if len(written) >= LONGEST_TEXT:
                 return
 
-    def chat(self, messages: Sequence[ChatMessage], **kwargs: Any) -> ChatResponse:
-        """Return the whole answer at once."""
-        text = "".join(response.delta or "" for response in self.stream_chat(messages))
-        return ChatResponse(message=ChatMessage(role=MessageRole.ASSISTANT, content=text))
-
-    def complete(self, prompt: str, formatted: bool = False, **kwargs: Any) -> CompletionResponse:
-        """Return the answer to a single message."""
-        message = self.chat([ChatMessage(role=MessageRole.USER, content=prompt)]).message
-        return CompletionResponse(text=message.content or "")
-
-    def stream_complete(
-        self, prompt: str, formatted: bool = False, **kwargs: Any
-    ) -> Iterator[CompletionResponse]:
-        """Yield the growing answer to a single message."""
-        for response in self.stream_chat([ChatMessage(role=MessageRole.USER, content=prompt)]):
-            yield CompletionResponse(text=response.message.content or "", delta=response.delta)
-
-    def _stream(self, messages: Sequence[ChatMessage]) -> Iterator[str]:
+    def _pieces(self, messages: Sequence[ChatMessage]) -> Iterator[str]:
         """Yield the pieces of an answer as they come, and nothing at every heartbeat in between."""
         pieces, stop = Queue[str | Exception | None](), Event()
 

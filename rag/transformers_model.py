@@ -15,14 +15,7 @@ from threading import Event, Lock, Thread
 from typing import Any
 
 import torch
-from llama_index.core.base.llms.types import (
-    ChatMessage,
-    ChatResponse,
-    CompletionResponse,
-    LLMMetadata,
-    MessageRole,
-)
-from llama_index.core.llms.custom import CustomLLM
+from llama_index.core.base.llms.types import ChatMessage
 from pydantic import PrivateAttr
 from transformers import AutoModelForCausalLM, AutoTokenizer, TextIteratorStreamer
 
@@ -30,25 +23,13 @@ from index_store.errors import ModelError
 from index_store.memory import give_back
 from rag.decoding import GreedyDecoder
 from rag.int8 import can_run_int8, is_all_linear, make_int8
+from rag.streamed_model import CONTEXT, HEARTBEAT, LONGEST_ANSWER, Device, StreamedModel
 
-__all__ = ["AUTO", "Device", "TransformersModel", "choose_device"]
+__all__ = ["AUTO", "CausalModel", "TransformersModel", "choose_device", "load_causal_model"]
 
 ROUNDING = {"bfloat16": 0.5, "float16": 0.1}
 """By how much a logit differs between matrices of nine rows and of one, which are added up otherwise."""
-HEARTBEAT = 0.25
-"""Seconds after which a reader who waits for words, or for its turn, gets an empty piece."""
-LONGEST_ANSWER = 220
-"""Tokens."""
 AUTO = "auto"
-
-
-@dataclass(frozen=True, slots=True)
-class Device:
-    """Where the model runs and in what precision; `warning` says what a person should know of it."""
-
-    name: str
-    dtype: str
-    warning: str = ""
 
 
 def choose_device(precision: str = AUTO) -> Device:
@@ -86,86 +67,91 @@ def _pieces(streamer: TextIteratorStreamer) -> Iterator[str]:
             yield ""
 
 
-class TransformersModel(CustomLLM):  # type: ignore[misc]
+@dataclass(frozen=True, slots=True)
+class CausalModel:
+    """A model of Transformers on its device, with its tokenizer and the tokens that end its answers.
+
+    `context` is how many tokens it reads at most.
+    """
+
+    model: Any
+    tokenizer: Any
+    device: Device
+    ends: set[int]
+    context: int
+
+    def tokens_of(self, messages: Sequence[ChatMessage]) -> list[int]:
+        """Return what the model reads of messages, up to where its answer begins."""
+        read = self.tokenizer.apply_chat_template(
+            [{"role": m.role.value, "content": self._without_signals(m.content or "")} for m in messages],
+            add_generation_prompt=True,
+            return_dict=True,
+            enable_thinking=False,  # of hybrid models, whose thoughts would use up the answer
+        )
+        tokens: list[int] = read["input_ids"]
+        return tokens
+
+    def _without_signals(self, text: str) -> str:
+        """Return a text in which the model's own signals are words, with a space in them.
+
+        Otherwise "<|im_end|>" in an abstract would end the message, and the model would take what follows
+        for words of the system.
+        """
+        signals = (signal for signal in self.tokenizer.added_tokens_encoder if len(signal.strip()) > 1)
+        for signal in sorted(signals, key=len, reverse=True):
+            text = text.replace(signal, f"{signal[0]} {signal[1:]}")
+        return text
+
+
+def load_causal_model(folder: Path | str, *, name: str, device: Device | None = None) -> CausalModel:
+    """Load the model and tokenizer in `folder` (or of a hub name), on the best device unless one is given.
+
+    Raises:
+        ModelError: the folder holds no sound model, or the device is not there.
+    """
+    device = device or choose_device()
+    is_int8 = device.dtype == "int8"
+    try:
+        tokenizer = AutoTokenizer.from_pretrained(folder)
+        dtype = _fast_precision() if is_int8 else device.dtype
+        model = AutoModelForCausalLM.from_pretrained(folder, dtype=getattr(torch, dtype))
+        if is_int8 and is_all_linear(model):
+            make_int8(model)
+            give_back()
+        elif is_int8:
+            device = replace(device, dtype=dtype)
+        model.to(device.name).eval()
+    except Exception as error:  # damaged files raise errors of a dozen kinds
+        reason = " ".join(str(error).split())
+        raise ModelError(f"The model {name} cannot be loaded from {folder}: {reason}") from error
+    ends = model.generation_config.eos_token_id
+    ends = {ends} if isinstance(ends, int) else set(ends or [])
+    context = getattr(model.config, "max_position_embeddings", CONTEXT)
+    return CausalModel(model, tokenizer, device, ends, context)
+
+
+class TransformersModel(StreamedModel):
     """A chat model of Transformers. One answer is written at a time; closing the stream stops it."""
 
-    name: str
-    device: Device
-    _model: Any = PrivateAttr()
-    _tokenizer: Any = PrivateAttr()
+    _loaded: CausalModel = PrivateAttr()
     _decoder: GreedyDecoder = PrivateAttr()
-    _ends: set[int] = PrivateAttr()
     _turn: Any = PrivateAttr(default_factory=Lock)
 
     def __init__(self, folder: Path | str, *, name: str, device: Device | None = None) -> None:
-        """Load the model and tokenizer in `folder` (or of a hub name)."""
-        device = device or choose_device()
-        is_int8 = device.dtype == "int8"
-        try:
-            tokenizer = AutoTokenizer.from_pretrained(folder)
-            dtype = _fast_precision() if is_int8 else device.dtype
-            model = AutoModelForCausalLM.from_pretrained(folder, dtype=getattr(torch, dtype))
-            if is_int8 and is_all_linear(model):
-                make_int8(model)
-                give_back()
-            elif is_int8:
-                device = replace(device, dtype=dtype)
-            model.to(device.name).eval()
-        except Exception as error:  # damaged files raise errors of a dozen kinds
-            reason = " ".join(str(error).split())
-            raise ModelError(f"The model {name} cannot be loaded from {folder}: {reason}") from error
-        super().__init__(name=name, device=device)
-        self._tokenizer, self._model = tokenizer, model
-        self._decoder = GreedyDecoder(model, rounding=ROUNDING.get(device.dtype, 0.0))
-        ends = model.generation_config.eos_token_id
-        self._ends = {ends} if isinstance(ends, int) else set(ends or [])
-
-    @property
-    def metadata(self) -> LLMMetadata:
-        """What LlamaIndex wants to know of a model."""
-        return LLMMetadata(
-            context_window=self._model.config.max_position_embeddings,
-            num_output=LONGEST_ANSWER,
-            is_chat_model=True,
-            model_name=self.name,
-        )
+        """Load the model, as `load_causal_model` does."""
+        loaded = load_causal_model(folder, name=name, device=device)
+        super().__init__(name=name, device=loaded.device, context=loaded.context)
+        self._loaded = loaded
+        self._decoder = GreedyDecoder(loaded.model, rounding=ROUNDING.get(loaded.device.dtype, 0.0))
 
     def prepare(self, messages: Sequence[ChatMessage]) -> None:
         """Read messages that questions will begin with, so that the first answer is not the slow one."""
         with self._turn:
-            self._decoder.read(self._tokens_of(messages))
-
-    def stream_chat(self, messages: Sequence[ChatMessage], **kwargs: Any) -> Iterator[ChatResponse]:
-        """Yield the growing answer. Closing the iterator ends the generation within a step.
-
-        Raises:
-            ModelError: the generation failed; what was yielded before stands.
-        """
-        text = ""
-        for delta in self._stream(messages):
-            text += delta
-            message = ChatMessage(role=MessageRole.ASSISTANT, content=text)
-            yield ChatResponse(message=message, delta=delta)
-
-    def chat(self, messages: Sequence[ChatMessage], **kwargs: Any) -> ChatResponse:
-        """Return the whole answer at once."""
-        text = "".join(self._stream(messages))
-        return ChatResponse(message=ChatMessage(role=MessageRole.ASSISTANT, content=text))
-
-    def complete(self, prompt: str, formatted: bool = False, **kwargs: Any) -> CompletionResponse:
-        """Return the answer to a single message."""
-        message = self.chat([ChatMessage(role=MessageRole.USER, content=prompt)]).message
-        return CompletionResponse(text=message.content or "")
-
-    def stream_complete(
-        self, prompt: str, formatted: bool = False, **kwargs: Any
-    ) -> Iterator[CompletionResponse]:
-        """Yield the growing answer to a single message."""
-        for response in self.stream_chat([ChatMessage(role=MessageRole.USER, content=prompt)]):
-            yield CompletionResponse(text=response.message.content or "", delta=response.delta)
+            self._decoder.read(self._loaded.tokens_of(messages))
 
     def _stream(self, messages: Sequence[ChatMessage]) -> Iterator[str]:
-        streamer = TextIteratorStreamer(self._tokenizer, timeout=HEARTBEAT, skip_special_tokens=True)
+        tokenizer = self._loaded.tokenizer
+        streamer = TextIteratorStreamer(tokenizer, timeout=HEARTBEAT, skip_special_tokens=True)
         stop, errors = Event(), Queue[BaseException]()
 
         def write() -> None:
@@ -191,30 +177,10 @@ class TransformersModel(CustomLLM):  # type: ignore[misc]
     def _generate(
         self, messages: Sequence[ChatMessage], streamer: TextIteratorStreamer, stop: Event
     ) -> None:
-        answer = self._decoder.answer(self._tokens_of(messages), ends=self._ends, limit=LONGEST_ANSWER)
-        for tokens in answer:
-            streamer.put(torch.tensor(tokens))
+        tokens = self._loaded.tokens_of(messages)
+        answer = self._decoder.answer(tokens, ends=self._loaded.ends, limit=LONGEST_ANSWER)
+        for new in answer:
+            streamer.put(torch.tensor(new))
             if stop.is_set():
                 break
         streamer.end()
-
-    def _tokens_of(self, messages: Sequence[ChatMessage]) -> list[int]:
-        read = self._tokenizer.apply_chat_template(
-            [{"role": m.role.value, "content": self._without_signals(m.content or "")} for m in messages],
-            add_generation_prompt=True,
-            return_dict=True,
-            enable_thinking=False,  # of hybrid models, whose thoughts would use up the answer
-        )
-        tokens: list[int] = read["input_ids"]
-        return tokens
-
-    def _without_signals(self, text: str) -> str:
-        """Return a text in which the model's own signals are words, with a space in them.
-
-        Otherwise "<|im_end|>" in an abstract would end the message, and the model would take what follows
-        for words of the system.
-        """
-        signals = (signal for signal in self._tokenizer.added_tokens_encoder if len(signal.strip()) > 1)
-        for signal in sorted(signals, key=len, reverse=True):
-            text = text.replace(signal, f"{signal[0]} {signal[1:]}")
-        return text

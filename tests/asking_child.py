@@ -19,7 +19,8 @@ from llama_index.core.base.llms.types import ChatMessage
 
 from index_store.paper_index import PaperIndex
 from rag.assistant import Assistant
-from rag.transformers_model import Device, TransformersModel
+from rag.streamed_model import Device
+from rag.transformers_model import TransformersModel
 from rag.values import Turn
 from ui.answer_json import answer_object
 from ui.timing import Timings
@@ -51,10 +52,10 @@ QUESTIONS: list[tuple[str, list[Turn]]] = [
 class Reciter(ScriptedModel):
     """A model that says again what it is shown, a little changed: much of it can stand."""
 
-    def stream_chat(self, messages: Sequence[ChatMessage], **kwargs: Any) -> Any:
+    def _stream(self, messages: Sequence[ChatMessage]) -> Any:
         shown = re.findall(r"^\[\d+\] (.*)$", messages[-1].content or "", re.M)
         self.enqueue(" ".join(sentence.replace(" is ", " was ") for sentence in shown))
-        return super().stream_chat(messages, **kwargs)
+        return super()._stream(messages)
 
 
 def answers(index: PaperIndex, model: Any, *, backwards: bool = False) -> list[str]:

@@ -1,20 +1,21 @@
 """What tests do in a real browser: open the page, ask, wait for the whole answer, pick from a list.
 
-The fixtures `browser`, `address` and `page` are in conftest.py. A module of browser tests takes its mark
-from here: `pytestmark = IN_A_BROWSER`.
+The fixtures `browser`, `window`, `address` and `page` are in conftest.py. A module of browser tests takes
+its mark from here: `pytestmark = IN_A_BROWSER`.
 """
 
 from __future__ import annotations
 
-import json
 import shutil
+import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
 from conftest import make_paper
-from playwright.sync_api import Browser, FrameLocator, Page, expect
+from playwright.sync_api import BrowserContext, FrameLocator, Page, expect
 from serving import serving
 
 from index_store.paper_index import PaperIndex
@@ -47,13 +48,39 @@ STORED = "Object.entries(localStorage).filter(([name]) => name.startsWith('paper
 """What the browser keeps of conversations: [name, text], the text another one whenever it is written."""
 
 
+@dataclass(frozen=True)
+class Window:
+    """A window of the browser for the tests of one module, and where on this machine they serve the page.
+
+    Reading Gradio's files is most of opening a page. As they have the same address in each test, the window
+    reads them once, and keeps them. Everything else it has forgotten when a page is opened.
+    """
+
+    context: BrowserContext
+    door: socket.socket
+
+    @contextmanager
+    def page(self, address: str) -> Iterator[Page]:
+        """A page of a person who has never been there."""
+        page = self.context.new_page()
+        stored = {"origin": address.rstrip("/"), "storageTypes": "all"}  # without the files
+        self.context.new_cdp_session(page).send("Storage.clearDataForOrigin", stored)
+        try:
+            yield open_page(page, address)
+        finally:
+            for one in self.context.pages:
+                one.close()
+            self.context.clear_cookies()
+            self.context.clear_permissions()
+            self.context.set_offline(False)
+
+
 @contextmanager
-def page_over(index: PaperIndex, loader: ModelLoader, browser: Browser, **options: Any) -> Iterator[Page]:
-    """The page of a chat over one library, in a browser window of its own; `options` are of the server."""
-    with serving(build_app(index, loader, library="test", **options)) as address:
-        context = browser.new_context()
-        yield open_page(context.new_page(), address)
-        context.close()
+def page_over(index: PaperIndex, loader: ModelLoader, window: Window, **options: Any) -> Iterator[Page]:
+    """The page of a chat over one library; `options` are of the server."""
+    app = build_app(index, loader, library="test", **options)
+    with serving(app, on=window.door.dup()) as address, window.page(address) as page:
+        yield page
 
 
 def open_page(page: Page, address: str) -> Page:
@@ -99,9 +126,9 @@ def finished(place: Page | FrameLocator) -> None:
 @contextmanager
 def kept_anew(page: Page) -> Iterator[None]:
     """Wait until the browser has written the conversation once more than before."""
-    before = page.evaluate(STORED)
+    before = page.evaluate(f"JSON.stringify({STORED})")
     yield
-    page.wait_for_function(f"(before) => JSON.stringify({STORED}) !== before", arg=json.dumps(before))
+    page.wait_for_function(f"(before) => JSON.stringify({STORED}) !== before", arg=before)
 
 
 def pick(page: Page, box: str, *names: str) -> None:

@@ -6,23 +6,15 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Iterator, Sequence
-from typing import Any
 from zlib import crc32
 
 import numpy as np
 from llama_index.core.base.embeddings.base import BaseEmbedding
-from llama_index.core.base.llms.types import (
-    ChatMessage,
-    ChatResponse,
-    CompletionResponse,
-    LLMMetadata,
-    MessageRole,
-)
-from llama_index.core.llms.custom import CustomLLM
+from llama_index.core.base.llms.types import ChatMessage
 from pydantic import PrivateAttr
 
 from index_store.errors import ModelError
-from rag.transformers_model import Device
+from rag.streamed_model import Device, StreamedModel
 from ui.model_loader import ModelLoader
 
 DIMENSION = 128
@@ -53,7 +45,7 @@ class HashingEmbedding(BaseEmbedding):
         return self._embed(query)
 
 
-class ScriptedModel(CustomLLM):
+class ScriptedModel(StreamedModel):
     """A model that answers what was enqueued, a few characters at a time, and keeps what it was asked.
 
     `fail_after` makes it break after so many pieces; `delay` is seconds between pieces.
@@ -86,36 +78,24 @@ class ScriptedModel(CustomLLM):
         """Pieces handed out so far, over all answers."""
         return self._written
 
-    @property
-    def metadata(self) -> LLMMetadata:
-        return LLMMetadata(model_name=self.name, is_chat_model=True)
-
-    def stream_chat(self, messages: Sequence[ChatMessage], **kwargs: Any) -> Iterator[ChatResponse]:
+    def _stream(self, messages: Sequence[ChatMessage]) -> Iterator[str]:
         self._history.append(list(messages))
         answer = self._answers.pop(0)
 
-        def pieces() -> Iterator[ChatResponse]:
+        def pieces() -> Iterator[str]:
             for number, start in enumerate(range(0, len(answer), self.piece)):
                 if self.fail_after is not None and number >= self.fail_after:
                     raise ModelError("The model stopped in the middle of its answer: out of memory")
                 time.sleep(self.delay)
                 self._written += 1
-                delta = answer[start : start + self.piece]
-                message = ChatMessage(role=MessageRole.ASSISTANT, content=answer[: start + self.piece])
-                yield ChatResponse(message=message, delta=delta)
+                yield answer[start : start + self.piece]
 
         return pieces()
-
-    def complete(self, prompt: str, formatted: bool = False, **kwargs: Any) -> CompletionResponse:
-        return CompletionResponse(text=self._answers.pop(0))
-
-    def stream_complete(self, prompt: str, formatted: bool = False, **kwargs: Any) -> Any:
-        raise NotImplementedError
 
 
 def loaded(model: ScriptedModel) -> ModelLoader:
     """The loader of a model, once it is there."""
-    return settled(ModelLoader(lambda progress: model))  # type: ignore[arg-type,return-value]
+    return settled(ModelLoader(lambda progress: model))
 
 
 def settled(loader: ModelLoader) -> ModelLoader:

@@ -26,9 +26,9 @@ def chatter(what: str) -> None:
 
 
 class Chatterbox(ScriptedModel):
-    def stream_chat(self, messages: Sequence[Any], **kwargs: Any) -> Iterator[Any]:
+    def _stream(self, messages: Sequence[Any]) -> Iterator[str]:
         chatter("writing")
-        return super().stream_chat(messages, **kwargs)
+        return super()._stream(messages)
 
 
 def open_library() -> FollowedLibrary:

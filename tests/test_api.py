@@ -16,7 +16,7 @@ import pytest
 from conftest import EGRET, HERON, PAPERS, make_paper
 from fakes import HashingEmbedding, ScriptedModel, loaded, settled
 from fastapi import FastAPI
-from llama_index.core.base.llms.types import ChatMessage, ChatResponse
+from llama_index.core.base.llms.types import ChatMessage
 from pydantic import PrivateAttr
 from serving import PROSE, QUESTION, api, in_a_loop, serving
 
@@ -175,13 +175,13 @@ def test_papers_are_listed_found_and_read(client: httpx.Client) -> None:
 def test_until_the_model_is_there_answers_are_quotes_and_health_says_so(
     index: PaperIndex, model: ScriptedModel
 ) -> None:
-    loader = ModelLoader(lambda progress: model)  # type: ignore[arg-type,return-value]
+    loader = ModelLoader(lambda progress: model)
     with api(index, loader) as client:
         told = client.get("/api/health").json()
         assert told["model"] == {"name": "the-model", "device": None, "ready": False}
         assert told["library"] == {"papers": 3, "fingerprint": None}
         assert (
-            "quotes until it is ready"
+            "quotes until the model is ready"
             in client.post("/api/ask", json={"question": QUESTION}).json()["note"]
         )
         settled(loader)
@@ -236,10 +236,10 @@ class Attentive(ScriptedModel):
 
     _may_begin: threading.Event = PrivateAttr(default_factory=threading.Event)
 
-    def stream_chat(self, messages: Sequence[ChatMessage], **kwargs: Any) -> Iterator[ChatResponse]:
+    def _stream(self, messages: Sequence[ChatMessage]) -> Iterator[str]:
         number = int(str(messages[-1].content).rpartition("MODEL")[2].partition(" ")[0])
         self.enqueue(f"MODEL{number} is trained on {number} hours of songs.")
-        pieces = super().stream_chat(messages, **kwargs)
+        pieces = super()._stream(messages)
         self._may_begin.wait(60)
         return pieces
 

@@ -40,7 +40,7 @@ TAKES_ANYTHING = {"GET /v1/models"}
 def test_every_address_answers_as_its_schema_says(
     tmp_path_factory: pytest.TempPathFactory, mode: GenerationMode
 ) -> None:
-    loader = ModelLoader(lambda progress: ScriptedModel())  # type: ignore[arg-type,return-value]
+    loader = ModelLoader(lambda progress: ScriptedModel())
     checked = []
     with PaperIndex(tmp_path_factory.mktemp("library"), HashingEmbedding()) as index:
         index.add(PAPERS)

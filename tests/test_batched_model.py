@@ -17,7 +17,8 @@ from tiny_model import BEYOND, PROSE
 
 from index_store.errors import ModelError
 from rag.batched_model import BatchedModel
-from rag.transformers_model import LONGEST_ANSWER, Device, TransformersModel
+from rag.streamed_model import LONGEST_ANSWER, Device
+from rag.transformers_model import TransformersModel
 
 pytestmark = pytest.mark.timeout(120)
 
@@ -42,7 +43,7 @@ def ask(text: str, role: MessageRole = MessageRole.USER) -> list[ChatMessage]:
     return [ChatMessage(role=role, content=text)]
 
 
-def begin(model: TransformersModel, text: str) -> Generator[ChatResponse]:
+def begin(model: BatchedModel, text: str) -> Generator[ChatResponse]:
     stream = model.stream_chat(ask(text))
     assert isinstance(stream, Generator)
     return stream
@@ -70,7 +71,7 @@ def test_answers_written_together_are_those_written_alone(
     model: BatchedModel, alone: TransformersModel
 ) -> None:
     sizes: list[int] = []
-    hook = model._model.register_forward_pre_hook(
+    hook = model._loaded.model.register_forward_pre_hook(
         lambda _module, _arguments, named: sizes.append(named["input_ids"].shape[1]), with_kwargs=True
     )
     together = answer_all(model, QUESTIONS)
@@ -81,7 +82,7 @@ def test_answers_written_together_are_those_written_alone(
 
 
 def test_pieces_of_the_stream_add_up_and_come_while_it_is_written(model: BatchedModel) -> None:
-    hook = model._model.register_forward_hook(lambda *_: time.sleep(0.01))
+    hook = model._loaded.model.register_forward_hook(lambda *_: time.sleep(0.01))
     pieces = list(model.stream_chat(ask(PROSE)))
     hook.remove()
     assert len([piece for piece in pieces if piece.delta]) > 5
@@ -104,7 +105,7 @@ def test_closed_stream_stops_and_those_beside_it_go_on(
         while sizes[-1:] != [size] and time.monotonic() < deadline:
             time.sleep(0.005)
 
-    hook = model._model.register_forward_pre_hook(count, with_kwargs=True)
+    hook = model._loaded.model.register_forward_pre_hook(count, with_kwargs=True)
     stopped, kept = begin(model, QUESTIONS[0]), begin(model, PROSE)
     next(stopped), next(kept)
     wait_for(2)
@@ -120,7 +121,7 @@ def test_what_the_model_cannot_read_is_an_error_of_that_answer_alone(
     tiny: Path, alone: TransformersModel
 ) -> None:
     model = BatchedModel(tiny, name="tiny", device=CPU, memory=SMALL_ROOM)
-    model._without_signals = lambda text: text  # type: ignore[method-assign]
+    model._loaded.tokenizer.chat_template += "{{ '<|beyond|>' if 'beyond' in messages[0].content }}"
     long = f"{PROSE} " * 400
     together = answer_all(model, [QUESTIONS[0], BEYOND, QUESTIONS[1], long])
     expected = [alone.chat(ask(question)).message.content for question in QUESTIONS[:2]]
@@ -158,7 +159,7 @@ def test_error_in_the_middle_reaches_all_readers_and_the_next_answers_come(
         if next(steps, None) is None:
             raise RuntimeError("not enough memory")
 
-    hook = model._model.register_forward_hook(run_out)
+    hook = model._loaded.model.register_forward_hook(run_out)
     assert answer_all(model, QUESTIONS[:3]) == [None, None, None]
     with pytest.raises(
         ModelError, match="The model stopped in the middle of its answer: not enough memory"
@@ -178,7 +179,7 @@ def test_program_that_ends_does_not_wait_for_an_answer(tiny: Path) -> None:
     program = (
         "import sys\n"
         "from rag.batched_model import BatchedModel\n"
-        "from rag.transformers_model import Device\n"
+        "from rag.streamed_model import Device\n"
         "from llama_index.core.base.llms.types import ChatMessage\n"
         "model = BatchedModel(sys.argv[1], name='tiny', device=Device('cpu', 'float32'), memory=2**28)\n"
         "stream = model.stream_chat([ChatMessage(role='user', content='the heron')])\n"

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from browsing import IN_A_BROWSER, SAID, STORED, ask, finished, kept_anew, open_page, page_over
+from browsing import IN_A_BROWSER, SAID, STORED, Window, ask, finished, kept_anew, open_page, page_over
 from conftest import EGRET, HERON, PAPERS
 from fakes import HashingEmbedding, ScriptedModel
 from playwright.sync_api import Browser, Page, expect
@@ -44,8 +44,9 @@ def keeping(opinions: Path) -> Keeping:
 
 
 @pytest.fixture
-def address(index: PaperIndex, loader: ModelLoader, keeping: Keeping) -> Iterator[str]:
-    with serving(build_app(index, loader, library="test", keeping=keeping)) as address:
+def address(index: PaperIndex, loader: ModelLoader, keeping: Keeping, window: Window) -> Iterator[str]:
+    app = build_app(index, loader, library="test", keeping=keeping)
+    with serving(app, on=window.door.dup()) as address:
         yield address
 
 
@@ -196,19 +197,21 @@ def test_answer_that_was_stopped_is_kept_and_its_question_is_asked_again(
 
 
 def test_question_that_was_stopped_before_any_answer_goes_back_into_the_box(
-    browser: Browser, loader: ModelLoader, model: ScriptedModel, tmp_path: Path
+    window: Window, loader: ModelLoader, model: ScriptedModel, tmp_path: Path
 ) -> None:
-    may_search = threading.Event()
+    is_searching, may_search = threading.Event(), threading.Event()
 
     class Held(HashingEmbedding):
         def _get_query_embedding(self, query: str) -> list[float]:
+            is_searching.set()
             may_search.wait(20)
             return super()._get_query_embedding(query)
 
     with PaperIndex(tmp_path / "library", Held()) as index:
         index.add(PAPERS)
-        with page_over(index, loader, browser) as page:
+        with page_over(index, loader, window) as page:
             ask(page, "How is HERON trained?")
+            assert is_searching.wait(20)
             page.locator("#stop").click()
             expect(page.locator("#ask textarea")).to_have_value("How is HERON trained?")
             expect(page.locator("#ask textarea")).to_be_enabled()
@@ -355,10 +358,10 @@ def test_page_stays_quick_over_forty_turns_and_the_question_stays_in_sight(
     assert size < 200_000
 
 
-def test_empty_library_says_what_to_do_first(browser: Browser, loader: ModelLoader, tmp_path: Path) -> None:
+def test_empty_library_says_what_to_do_first(window: Window, loader: ModelLoader, tmp_path: Path) -> None:
     with (
         PaperIndex(tmp_path / "library", HashingEmbedding()) as index,
-        page_over(index, loader, browser) as page,
+        page_over(index, loader, window) as page,
     ):
         expect(page.locator("#chat .welcome")).to_contain_text("paperchat add refs.bib")
         assert page.locator("#chat .example").count() == 0
@@ -370,10 +373,10 @@ def test_empty_library_says_what_to_do_first(browser: Browser, loader: ModelLoad
 
 
 def test_visitors_of_a_server_that_others_reach_are_held_to_so_many_questions_a_minute(
-    browser: Browser, index: PaperIndex, model: ScriptedModel, loader: ModelLoader
+    window: Window, index: PaperIndex, model: ScriptedModel, loader: ModelLoader
 ) -> None:
     model.enqueue(SAID)
-    with page_over(index, loader, browser, access=Access(is_local=False, of_each=1)) as page:
+    with page_over(index, loader, window, access=Access(is_local=False, of_each=1)) as page:
         answered(page, "How is HERON trained?", "HERON hides 60%")
         said = "You have asked too much in a minute; try again later."
         answered(page, "What does EgretNet use?", said)

@@ -20,7 +20,7 @@ from index_store.errors import ModelError
 from index_store.paper_index import PaperIndex
 from rag.assistant import Assistant
 from rag.endpoint_model import EndpointModel, Patience
-from rag.transformers_model import Device
+from rag.streamed_model import Device
 from ui.endpoints import load_endpoint_model
 from ui.model_loader import ModelLoader
 

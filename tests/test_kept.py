@@ -41,7 +41,7 @@ def test_every_kind_of_answer_is_drawn_again_as_it_was(index: PaperIndex) -> Non
     assert {exchange.answer.kind for exchange in exchanges} == {"answer", "comparison", "list", "refusal"}
     exchanges[0] = replace(exchanges[0], liked=False)
     again = unpack(through_a_browser(exchanges), index)
-    talk = Conversation(index, ModelLoader(lambda progress: ScriptedModel()))  # type: ignore[arg-type,return-value]
+    talk = Conversation(index, ModelLoader(lambda progress: ScriptedModel()))
     assert talk.drawn(again, suggest=True) == talk.drawn(exchanges, suggest=True)
     assert turns_of(again) == turns_of(exchanges)
     assert [exchange.liked for exchange in again] == [False, None, None, None, None]
@@ -103,7 +103,7 @@ def test_question_that_was_being_answered_is_told_apart(index: PaperIndex) -> No
 def test_library_that_fails_leaves_a_note_and_no_exception(library: Path) -> None:
     with PaperIndex(library, HashingEmbedding()) as index:
         index.add(PAPERS)
-    talk = Conversation(index, ModelLoader(lambda progress: ScriptedModel()))  # type: ignore[arg-type,return-value]
+    talk = Conversation(index, ModelLoader(lambda progress: ScriptedModel()))
     *_, (messages, exchanges) = talk.respond("How is HERON trained?", [])
     assert exchanges[-1].answer.stage == "complete"
     assert exchanges[-1].answer.note.startswith("The answer broke off: ")

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from browsing import HOSTILE, IN_A_BROWSER, STORKS, page_over, pick
+from browsing import HOSTILE, IN_A_BROWSER, STORKS, Window, page_over, pick
 from conftest import HERON, PAPERS, make_paper
 from fakes import HashingEmbedding
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from index_store.paper_index import PaperIndex
 from ui.model_loader import ModelLoader
@@ -38,8 +38,8 @@ def shelf(tmp_path: Path) -> Iterator[PaperIndex]:
 
 
 @pytest.fixture
-def page(shelf: PaperIndex, loader: ModelLoader, browser: Browser) -> Iterator[Page]:
-    with page_over(shelf, loader, browser) as page:
+def page(shelf: PaperIndex, loader: ModelLoader, window: Window) -> Iterator[Page]:
+    with page_over(shelf, loader, window) as page:
         yield page
 
 
@@ -269,11 +269,11 @@ def test_years_and_venues_are_charted_with_their_numbers(page: Page) -> None:
 
 
 def test_empty_library_says_what_to_do_and_shows_its_first_papers(
-    browser: Browser, loader: ModelLoader, tmp_path: Path
+    window: Window, loader: ModelLoader, tmp_path: Path
 ) -> None:
     with (
         PaperIndex(tmp_path / "library", HashingEmbedding()) as index,
-        page_over(index, loader, browser) as page,
+        page_over(index, loader, window) as page,
     ):
         page.get_by_role("tab", name="Library").click()
         expect(page.locator("#library-empty")).to_contain_text("drop files below")
@@ -289,12 +289,12 @@ def test_empty_library_says_what_to_do_and_shows_its_first_papers(
         expect(page.locator("#added")).to_contain_text("2 new, 1 rejected")
 
 
-def test_sample_library_offers_no_removal(browser: Browser, loader: ModelLoader, tmp_path: Path) -> None:
+def test_sample_library_offers_no_removal(window: Window, loader: ModelLoader, tmp_path: Path) -> None:
     with PaperIndex(tmp_path / "library", HashingEmbedding()) as index:
         index.add(PAPERS)
     with (
         PaperIndex(tmp_path / "library", HashingEmbedding(), read_only=True) as index,
-        page_over(index, loader, browser) as page,
+        page_over(index, loader, window) as page,
     ):
         look(page)
         open_paper(page, "EgretNet phone")

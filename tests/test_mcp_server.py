@@ -144,7 +144,7 @@ def test_draft_asks_no_model_and_a_model_that_is_not_there_is_named(written: Pat
 
     broken, waiting = settled(ModelLoader(fail)), ModelLoader(fail)
     with FollowedLibrary(written, HashingEmbedding()) as library:
-        for loader, said in [(broken, "There is no room"), (waiting, "until it is ready"), (None, "")]:
+        for loader, said in [(broken, "There is no room"), (waiting, "until the model is"), (None, "")]:
             with mcp_over(PaperTools(lambda: library, loader)) as other:
                 result = call(other, "ask", question=QUESTION)
             assert result.structured_content and result.structured_content["citations"]
@@ -304,7 +304,7 @@ def test_stdout_carries_messages_alone_whatever_prints(written: Path, tmp_path: 
         while True:  # quotes until the model is there
             result = await client.call_tool("ask", {"question": QUESTION})
             assert result.structured_content
-            if "until it is ready" not in result.structured_content["note"]:
+            if "until the model is ready" not in result.structured_content["note"]:
                 break
             assert {s["support"] for s in result.structured_content["statements"]} == {"quoted"}
             await anyio.sleep(0.2)

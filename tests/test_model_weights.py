@@ -12,7 +12,8 @@ from transformers import AutoModelForCausalLM, AutoTokenizer
 
 from index_store.errors import WeightsError
 from rag.model_weights import DEFAULT_MODEL, MODELS, _convert, converted_folder, pull_model
-from rag.transformers_model import Device, TransformersModel
+from rag.streamed_model import Device
+from rag.transformers_model import TransformersModel
 
 
 @pytest.fixture

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from browsing import IN_A_BROWSER, SAID, ask, finished, page_over
+from browsing import IN_A_BROWSER, SAID, Window, ask, finished, page_over
 from conftest import PAPERS, make_paper
 from fakes import HashingEmbedding, ScriptedModel
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from index_store.paper_index import PaperIndex
 from ui.model_loader import ModelLoader
@@ -36,11 +36,11 @@ def answered(page: Page, model: ScriptedModel) -> Page:
 
 
 @pytest.fixture
-def storks(browser: Browser, loader: ModelLoader, model: ScriptedModel, tmp_path: Path) -> Iterator[Page]:
+def storks(window: Window, loader: ModelLoader, model: ScriptedModel, tmp_path: Path) -> Iterator[Page]:
     """The page over a library with formulas in it, with an answer about them."""
     with PaperIndex(tmp_path / "storks", HashingEmbedding()) as index:
         index.add([*PAPERS, LAMBDA])
-        with page_over(index, loader, browser) as page:
+        with page_over(index, loader, window) as page:
             model.enqueue("STORK minimises the loss in $O(n \\log n)$ time.")
             ask(page, "What does STORK minimise?")
             finished(page)

@@ -8,7 +8,8 @@ import os
 import pytest
 
 from rag.model_weights import DEFAULT_MODEL, MODELS
-from rag.transformers_model import Device, choose_device
+from rag.streamed_model import Device
+from rag.transformers_model import choose_device
 from ui.hardware import describe_hardware, find_hardware
 from ui.hub_models import is_hub_name
 from ui.model_list import print_models, recommended_object

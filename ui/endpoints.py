@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from index_store.errors import ModelError, PaperchatError
+from index_store.errors import ModelError, ModelNotReadyError, PaperchatError
 from ui.access import is_loopback
 
 if TYPE_CHECKING:
@@ -89,7 +89,8 @@ def ask_for_models(endpoint: Endpoint, key: str) -> list[str] | None:
     """Return the names of the models that an endpoint has, or None if it does not tell.
 
     Raises:
-        ModelError: it cannot be reached, or refuses the key.
+        ModelNotReadyError: it cannot be reached, or cannot answer now.
+        ModelError: it refuses the key.
     """
     import httpx
 
@@ -101,7 +102,7 @@ def ask_for_models(endpoint: Endpoint, key: str) -> list[str] | None:
         )
     except (httpx.HTTPError, httpx.InvalidURL) as error:
         reason = " ".join(str(error).split()) or type(error).__name__
-        raise ModelError(
+        raise ModelNotReadyError(
             f"The model's endpoint {endpoint.place} cannot be reached ({reason}); see that it runs, and "
             "that its address is right."
         ) from error
@@ -111,7 +112,7 @@ def ask_for_models(endpoint: Endpoint, key: str) -> list[str] | None:
     if answer.status_code in NOT_THERE:
         return None
     if not answer.is_success:
-        raise ModelError(
+        raise ModelNotReadyError(
             f"The model's endpoint {endpoint.place} answered with status {answer.status_code} when it was "
             "asked for its models; see what it says of that."
         )
@@ -133,7 +134,8 @@ def try_endpoint(said: str, key: str) -> Endpoint:
 
     Raises:
         PaperchatError: the address is not right, or it must be said which of its models is meant.
-        ModelError: the endpoint cannot be reached, or refuses the key.
+        ModelNotReadyError: the endpoint cannot be reached, or has no model.
+        ModelError: it refuses the key.
     """
     endpoint = read_endpoint(said)
     names = ask_for_models(endpoint, key)
@@ -145,10 +147,11 @@ def load_endpoint_model(said: str, key: str) -> EndpointModel:
 
     Raises:
         PaperchatError: the address is not right, or it must be said which of its models is meant.
-        ModelError: the endpoint cannot be reached or refuses the key, or a package is missing.
+        ModelNotReadyError: the endpoint cannot be reached, or has no model.
+        ModelError: it refuses the key, or a package is missing.
     """
     from rag.endpoint_model import EndpointModel
-    from rag.transformers_model import Device
+    from rag.streamed_model import Device
 
     endpoint = try_endpoint(said, key)
     device = Device(endpoint.place, "endpoint", endpoint.warning)
@@ -162,7 +165,7 @@ def _choose(endpoint: Endpoint, names: list[str] | None) -> str:
     if names is None:
         raise PaperchatError(f"{endpoint.place} does not tell which models it has; name one: {form}.")
     if not names:
-        raise PaperchatError(f"{endpoint.place} has no model; give it one first.")
+        raise ModelNotReadyError(f"{endpoint.place} has no model; give it one first.")
     if len(names) > 1:
         more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
         listed = ", ".join(names[:MOST_NAMED])

@@ -10,12 +10,12 @@ from __future__ import annotations
 import sys
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 
-from index_store.errors import LibraryError, PaperchatError
+from index_store.errors import PaperchatError
 from ui.listening import listen
 from ui.printing import show_progress
 from ui.quiet import stay_home
@@ -27,10 +27,10 @@ if TYPE_CHECKING:
     from starlette.applications import Starlette
 
     from index_store.following import FollowedLibrary
-    from rag.transformers_model import TransformersModel
+    from rag.streamed_model import StreamedModel
     from ui.model_loader import ModelLoader
 
-    Load = Callable[[Progress], TransformersModel]
+    Load = Callable[[Progress], StreamedModel]
 
 __all__ = ["build_mcp_app", "follow_library", "serve_mcp", "serve_stdio"]
 
@@ -60,7 +60,7 @@ def serve_mcp(settings: Settings, *, port: int | None, draft: bool) -> None:
         raise PaperchatError(MISSING) from None
     stay_home()
 
-    def load(progress: Progress) -> TransformersModel:
+    def load(progress: Progress) -> StreamedModel:
         return load_model(settings, progress=progress)
 
     if port is None:
@@ -127,17 +127,13 @@ def _loader(library: Callable[[], FollowedLibrary], load: Load | None) -> ModelL
         return None
     from ui.model_loader import ModelLoader
 
-    def load_after(progress: Progress) -> TransformersModel:
+    def warm_up_library(progress: Progress) -> None:
         from rag.warming import warm_up
 
-        with (
-            suppress(LibraryError),
-            library().reading() as index,
-        ):  # else first answers take a little longer
+        with library().reading() as index:
             warm_up(index, progress)
-        return load(progress)
 
-    return ModelLoader(load_after)
+    return ModelLoader(load, warm_up=warm_up_library)
 
 
 def _serve_http(settings: Settings, port: int, load: Load | None) -> None:

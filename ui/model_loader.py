@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from threading import Thread
+from contextlib import suppress
+from threading import Event, Thread
 from typing import TYPE_CHECKING
 
-from index_store.errors import PaperchatError
+from index_store.errors import LibraryError, ModelNotReadyError, PaperchatError
 from ui.gate import Gate
 
 if TYPE_CHECKING:
-    from rag.transformers_model import TransformersModel
+    from rag.streamed_model import StreamedModel
+
+    Progress = Callable[[str, int, int], None]
 
 __all__ = ["ModelLoader"]
 
-Progress = Callable[[str, int, int], None]
+PAUSE_SECONDS = 10.0
+"""Between two tries, where others run the model and may start it yet."""
 
 
 class ModelLoader:
@@ -23,33 +27,64 @@ class ModelLoader:
     Whoever has it write an answer goes through its `gate`.
     """
 
-    def __init__(self, load: Callable[[Progress], TransformersModel]) -> None:
-        """Keep what loads the model: it is given a function to report its progress to."""
-        self.model: TransformersModel | None = None
+    def __init__(
+        self,
+        load: Callable[[Progress], StreamedModel],
+        *,
+        warm_up: Callable[[Progress], None] | None = None,
+        pause: float = PAUSE_SECONDS,
+    ) -> None:
+        """Keep what loads the model, and what makes the library ready before; both report their progress.
+
+        A model that is not ready is tried again after `pause` seconds, as often as it takes.
+        """
+        self.model: StreamedModel | None = None
         self.failure = ""
         self.gate = Gate()
-        self._load = load
-        self._state = "starting"
+        self._load, self._warm_up, self._pause = load, warm_up, pause
+        self._state = "Model: starting"
+        self._is_closed = Event()
 
     def start(self, *, report: Progress | None = None) -> None:
         """Begin. Progress also goes to `report`."""
         Thread(target=self._run, args=(report,), daemon=True).start()
 
-    def _run(self, report: Progress | None) -> None:
-        def progress(what: str, done: int, total: int) -> None:
-            self._state = f"{what}, {100 * done // total} %" if total > 1 else what
-            if report:
-                report(f"Model: {what}", done, total)
+    def close(self) -> None:
+        """Try no more."""
+        self._is_closed.set()
 
+    def _run(self, report: Progress | None) -> None:
         try:
-            self._state = "loading"
-            model = self._load(progress)
-            self.gate.width = getattr(model, "width", 1)  # how many answers it writes at once, if many
+            if self._warm_up:
+                with suppress(LibraryError):  # then the first questions take a little longer
+                    self._warm_up(self._progress("Library", report))
+            self._state = "Model: loading"
+            model = self._load_in_the_end(self._progress("Model", report))
+            self.gate.width = model.width
             self.model = model
         except PaperchatError as error:
             self.failure = str(error)
         except Exception as error:  # the page goes on with quotes, and says why
             self.failure = f"The model could not be loaded: {error}"
+
+    def _load_in_the_end(self, progress: Progress) -> StreamedModel:
+        while True:
+            try:
+                return self._load(progress)
+            except ModelNotReadyError as error:
+                progress(f"{error} It is tried again every {self._pause:.0f} seconds", 1, 1)
+                if self._is_closed.wait(self._pause):
+                    raise
+
+    def _progress(self, of: str, report: Progress | None) -> Progress:
+        """Return what tells people how far it is with the library, or with the model."""
+
+        def progress(what: str, done: int, total: int) -> None:
+            self._state = f"{of}: {what}" + (f", {100 * done // total} %" if total > 1 else "")
+            if report:
+                report(f"{of}: {what}", done, total)
+
+        return progress
 
     @property
     def is_settled(self) -> bool:
@@ -62,7 +97,7 @@ class ModelLoader:
         if self.failure:
             return f"Quotes only. {self.failure}"
         if self.model is None:
-            return f"Model: {self._state}. Answers are quotes until it is ready."
+            return f"{self._state}. Answers are quotes until the model is ready."
         device = self.model.device
         warning = f" {device.warning}" if device.warning else ""
         return f"{self.model.name} on {device.name}, {device.dtype}.{warning}"

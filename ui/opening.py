@@ -15,7 +15,7 @@ from ui.settings import Settings, read_settings
 
 if TYPE_CHECKING:
     from index_store.paper_index import PaperIndex
-    from rag.transformers_model import TransformersModel
+    from rag.streamed_model import StreamedModel
     from ui.model_loader import ModelLoader
     from ui.wiring import Progress
 
@@ -50,7 +50,7 @@ def open_for_program(
     chosen = read_settings(library=library_name, model=model_name, **settings)
     index = open_library(chosen, read_only=True) if isinstance(library, str) else library
 
-    def load(progress: Progress) -> TransformersModel:
+    def load(progress: Progress) -> StreamedModel:
         if draft:
             raise PaperchatError("No model was asked for.")
         return load_model(chosen, progress=progress)
@@ -58,4 +58,11 @@ def open_for_program(
     loader = model if isinstance(model, ModelLoader) else ModelLoader(load)
     if loader is not model:
         loader.start()
-    return Opened(index, loader, chosen, (lambda: None) if index is library else index.close)
+
+    def close() -> None:
+        if loader is not model:
+            loader.close()
+        if index is not library:
+            index.close()
+
+    return Opened(index, loader, chosen, close)

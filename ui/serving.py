@@ -7,7 +7,6 @@ import logging
 import signal
 import sys
 from collections.abc import Sequence
-from contextlib import suppress
 from hashlib import sha256
 from importlib.resources import files
 from pathlib import Path
@@ -15,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from rich.console import Console
 
-from index_store.errors import FileError, LibraryError
+from index_store.errors import FileError
 from ui.access import Access, access_of, is_loopback
 from ui.adding import add_files, is_there
 from ui.addresses import EMBEDDED, TOP
@@ -24,14 +23,13 @@ from ui.listening import listen
 from ui.printing import show_progress
 from ui.quiet import stay_home
 from ui.settings import SAMPLE, Settings
-from ui.wiring import Progress, load_model, open_library
+from ui.wiring import load_model, open_library
 
 if TYPE_CHECKING:
     import gradio as gr
     from fastapi import FastAPI
 
     from index_store.paper_index import PaperIndex
-    from rag.transformers_model import TransformersModel
     from ui.model_loader import ModelLoader
 
 __all__ = ["build_app", "exposure_warning", "library_name", "serve_chat"]
@@ -62,12 +60,10 @@ def serve_chat(settings: Settings, paths: Sequence[Path]) -> None:
         from rag.warming import warm_up
         from ui.model_loader import ModelLoader
 
-        def load(progress: Progress) -> TransformersModel:
-            with suppress(LibraryError):  # then the first questions take a little longer
-                warm_up(index, progress)
-            return load_model(settings, progress=progress)
-
-        loader = ModelLoader(load)
+        loader = ModelLoader(
+            lambda progress: load_model(settings, progress=progress),
+            warm_up=lambda progress: warm_up(index, progress),
+        )
         name, keeping = library_name(settings.library), keeping_of(settings)
         app = build_app(index, loader, library=name, keeping=keeping, access=access_of(settings))
         config = uvicorn.Config(

@@ -21,8 +21,7 @@ if TYPE_CHECKING:
     from index_store.paper_index import PaperIndex
     from index_store.values import Paper
     from rag.assistant import Assistant
-    from rag.endpoint_model import EndpointModel
-    from rag.transformers_model import TransformersModel
+    from rag.streamed_model import StreamedModel
 
 __all__ = [
     "Progress",
@@ -145,9 +144,7 @@ def _open_sample(settings: Settings, embedder: MeanPoolingEmbedding) -> PaperInd
     return PaperIndex(folder, embedder, read_only=True)
 
 
-def load_model(
-    settings: Settings, *, progress: Progress | None = None
-) -> TransformersModel | EndpointModel:
+def load_model(settings: Settings, *, progress: Progress | None = None) -> StreamedModel:
     """Load the model of the settings: one of ours, of the hub, a folder of weights, or an endpoint.
 
     Where questions will leave this machine, `progress` is told so.

@@ -23,7 +23,7 @@ from ui.timing import Timings, timed_answers
 
 if TYPE_CHECKING:
     from index_store.paper_index import PaperIndex
-    from rag.transformers_model import TransformersModel
+    from rag.streamed_model import StreamedModel
     from ui.model_loader import ModelLoader
 
 __all__ = ["Asking", "State"]
@@ -83,14 +83,14 @@ class Asking:
         return self._run(states, model, visitor, draft=draft)
 
     def _run(
-        self, answers: Iterator[Answer], model: TransformersModel | None, visitor: str, *, draft: bool
+        self, answers: Iterator[Answer], model: StreamedModel | None, visitor: str, *, draft: bool
     ) -> Running[State]:
         self._limits.enter(visitor)
         note = self._loader.status if model is None and not draft else ""
         return Running(self._states(answers, model, note, visitor), self._limits.leave)
 
     def _states(
-        self, answers: Iterator[Answer], model: TransformersModel | None, note: str, visitor: str
+        self, answers: Iterator[Answer], model: StreamedModel | None, note: str, visitor: str
     ) -> Generator[State, None, None]:
         """Yield the states of an answer that are worth telling; one that no model is there for says so."""
         device = asdict(model.device) if model else None

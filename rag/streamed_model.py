@@ -1,0 +1,89 @@
+"""What our models have in common: a LlamaIndex `LLM` whose answers come piece by piece and can be stopped.
+
+In: the pieces of an answer, whoever writes it. Out: LlamaIndex's four ways of asking for one. It stands for
+the seam, `CustomLLM`: each of our models derives from it, and none from another. It knows neither PyTorch
+nor endpoints.
+"""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from llama_index.core.base.llms.types import (
+    ChatMessage,
+    ChatResponse,
+    CompletionResponse,
+    LLMMetadata,
+    MessageRole,
+)
+from llama_index.core.llms.custom import CustomLLM
+
+__all__ = ["CONTEXT", "HEARTBEAT", "LONGEST_ANSWER", "Device", "StreamedModel"]
+
+CONTEXT = 8192
+"""Tokens that any model of today takes; ours are asked about fewer than a thousand."""
+HEARTBEAT = 0.25
+"""Seconds after which a reader who waits for words gets an empty piece, and can turn away."""
+LONGEST_ANSWER = 220
+"""Tokens."""
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """Where the model runs and in what precision; `warning` says what a person should know of it."""
+
+    name: str
+    dtype: str
+    warning: str = ""
+
+
+class StreamedModel(CustomLLM):  # type: ignore[misc]
+    """A chat model that writes up to `width` answers at once, of prompts of up to `context` tokens."""
+
+    name: str
+    device: Device
+    width: int = 1
+    context: int = CONTEXT
+
+    @property
+    def metadata(self) -> LLMMetadata:
+        """What LlamaIndex wants to know of a model."""
+        return LLMMetadata(
+            context_window=self.context, num_output=LONGEST_ANSWER, is_chat_model=True, model_name=self.name
+        )
+
+    @abstractmethod
+    def _stream(self, messages: Sequence[ChatMessage]) -> Iterator[str]:
+        """Yield an answer in pieces, with an empty one at every heartbeat. Closing the iterator ends it."""
+
+    def stream_chat(self, messages: Sequence[ChatMessage], **kwargs: Any) -> Iterator[ChatResponse]:
+        """Yield the growing answer. Closing the iterator ends the writing of it.
+
+        Raises:
+            ModelError: the model failed; what was yielded before stands.
+        """
+        text = ""
+        for delta in self._stream(messages):
+            text += delta
+            message = ChatMessage(role=MessageRole.ASSISTANT, content=text)
+            yield ChatResponse(message=message, delta=delta)
+
+    def chat(self, messages: Sequence[ChatMessage], **kwargs: Any) -> ChatResponse:
+        """Return the whole answer at once."""
+        text = "".join(self._stream(messages))
+        return ChatResponse(message=ChatMessage(role=MessageRole.ASSISTANT, content=text))
+
+    def complete(self, prompt: str, formatted: bool = False, **kwargs: Any) -> CompletionResponse:
+        """Return the answer to a single message."""
+        pieces = self._stream([ChatMessage(role=MessageRole.USER, content=prompt)])
+        return CompletionResponse(text="".join(pieces))
+
+    def stream_complete(
+        self, prompt: str, formatted: bool = False, **kwargs: Any
+    ) -> Iterator[CompletionResponse]:
+        """Yield the growing answer to a single message."""
+        for response in self.stream_chat([ChatMessage(role=MessageRole.USER, content=prompt)]):
+            yield CompletionResponse(text=response.message.content or "", delta=response.delta)
