@@ -10,34 +10,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from functools import cache, lru_cache
+from functools import lru_cache
 from itertools import pairwise
 
 from index_store.lexical import tokens
 from index_store.values import Paper
 from rag.guards import NEGATION
+from rag.plain_words import plain_stems
 
-__all__ = ["borrowed_terms", "holds_terms", "is_plain", "pairs_of", "unmentioned_terms"]
+__all__ = ["borrowed_terms", "holds_terms", "pairs_of", "unmentioned_terms"]
 
-PLAIN = """
-    use used employ apply adopt rely depend build built base come call name dub refer abbreviate stand mean
-    report say state tell claim argue conclude find found show shown see seen describe mention explain note
-    introduce present propose suggest offer provide give given release publish create make made develop
-    design devise contain include consist cover comprise hold have add gain get got obtain achieve reach
-    attain take taken bring identify cause lead handle address tackle solve attack overcome fix remedy deal
-    help let allow enable need require work perform do run try test evaluate assess measure examine study
-    investigate compare differ concern involve deliver happen know known think choose chosen keep kept put
-    set start begin end go turn become accord answer question paper abstract work author method approach
-    model system idea way thing kind sort type part number amount result experiment purpose reason goal aim
-    task problem case example difference main own new novel first last next two one single several many much
-    more most less least other another same different also already again still yet only even just both each
-    every all any some ones leave left remain around about up out in on over into from during before after
-    earlier later instead together so then than such well good better best possible able main overall
-    actually really exactly specifically larger smaller bigger higher lower faster slower cheaper longer
-    shorter fewer stronger weaker
-""".split()
-"""Words of asking and reporting. They say nothing that a paper would have to hold: whether something is
-larger or smaller is for `rag.agreement` to hold against it."""
 WORD = re.compile(r"[^\W_]+")
 LEAST_SHARED = 5
 """Letters in which one word must begin like another to be a part of it: spatio, spatiotemporal."""
@@ -46,7 +28,7 @@ LEAST_SHARED = 5
 def borrowed_terms(sentence: str, question: str, papers: Iterable[Paper]) -> list[str]:
     """Return the stems of a sentence that stand in the question and in none of the papers' texts."""
     held = frozenset[str]().union(*map(_stems, papers))
-    asked = set(tokens(question)) - _plain()
+    asked = set(tokens(question)) - plain_stems()
     return [
         stem
         for stem in dict.fromkeys(tokens(NEGATION.sub(" ", sentence)))
@@ -56,7 +38,7 @@ def borrowed_terms(sentence: str, question: str, papers: Iterable[Paper]) -> lis
 
 def holds_terms(words: str, paper: Paper) -> bool:
     """Whether a paper holds one of the terms in some words of a question, or they have none."""
-    terms = {term for term in tokens(words) if not term[0].isdigit()} - _plain()
+    terms = {term for term in tokens(words) if not term[0].isdigit()} - plain_stems()
     return not terms or any(_is_held(term, _stems(paper)) for term in terms)
 
 
@@ -69,7 +51,7 @@ def unmentioned_terms(question: str, paper: Paper, others: Iterable[Paper]) -> l
         f"{one} {two}"
         for one, two in pairwise(words)
         if (pair := tuple(tokens(f"{one} {two}"))) in known
-        and not _plain() & set(pair)
+        and not plain_stems() & set(pair)
         and not all(_is_held(stem, held) for stem in pair)
         and not {*tokens(f"{one}{two}")} & held
     ]
@@ -80,16 +62,6 @@ def _is_held(stem: str, held: frozenset[str]) -> bool:
         min(len(stem), len(other)) >= LEAST_SHARED and (stem.startswith(other) or other.startswith(stem))
         for other in held
     )
-
-
-@cache
-def _plain() -> frozenset[str]:
-    return frozenset(tokens(" ".join(PLAIN)))
-
-
-def is_plain(stem: str) -> bool:
-    """Whether a stemmed word is one of asking and reporting, and no term."""
-    return stem in _plain()
 
 
 @lru_cache(maxsize=512)

@@ -14,7 +14,7 @@ from index_store.paper_index import PaperIndex
 from index_store.values import Paper, Passage
 from rag.comparison import asked_spans, build_comparison
 from rag.lists import PLAIN_SHARE, longest_list, matching_papers, papers_to_examine, proving_first
-from rag.scoring import Ranked, rank_sentences, score_passages
+from rag.scoring import Ranked, parts_of, rank_sentences, score_passages
 from rag.subjects import SMALL_LIBRARY
 from rag.values import Citation, Comparison, Evidence, QueryPlan, Span, Statement
 
@@ -161,17 +161,18 @@ def _best_sentences(spans: Sequence[Span]) -> list[tuple[Span, float]]:
 def draft_spans(evidence: Sequence[Evidence], kind: str, *, question: str = "") -> list[Span]:
     """Return the spans that the draft quotes: the best of each paper, papers in order of evidence.
 
-    A question for a number gets the sentence that decides and the next best one: more are read in vain.
+    The one that decides leads, the others follow in the order of the abstract. A question for one number
+    gets the sentence that decides and the next best one: more are read in vain.
     """
-    most = NUMBER_QUOTES if kind == "answer" and ASKS_NUMBER.search(question) else quotes_per_paper(kind)
+    for_number = kind == "answer" and ASKS_NUMBER.search(question) and len(parts_of(question)) == 1
+    most = NUMBER_QUOTES if for_number else quotes_per_paper(kind)
     papers = list(dict.fromkeys(item.span.paper.id for item in evidence))
     if kind == "answer":
         papers = papers[:1]
     quoted: list[Span] = []
     for id in papers:
         own = sorted((e for e in evidence if e.span.paper.id == id), key=lambda e: -e.score)
-        kept = own[:most]
-        quoted += [e.span for e in sorted(kept, key=lambda e: e.span.start)]
+        quoted += [e.span for e in (*own[:1], *sorted(own[1:most], key=lambda e: e.span.start))]
     return quoted
 
 

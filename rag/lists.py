@@ -18,10 +18,11 @@ from index_store.lexical import tokens
 from index_store.paper_index import PaperIndex
 from index_store.values import Paper
 from rag.absence import absent_names
-from rag.borrowed import is_plain, pairs_of
+from rag.borrowed import pairs_of
 from rag.capitals import names_in_capitals, read_texts
 from rag.kinds import asked_kind, asks_for_kind_alone, asks_for_new_data, papers_of_kind
 from rag.names import capital_names
+from rag.plain_words import is_asking
 from rag.subjects import SAYS_NOTHING, SMALL_LIBRARY
 from rag.values import QueryPlan, Span
 
@@ -182,7 +183,7 @@ def _terms_held(focus: str, papers: Sequence[Paper]) -> dict[str, float]:
     """Return for each paper, by id, how rare the rarest term of two words is that it shares with a
     question: from 0 for none to 1 for one that no other paper has."""
     parts = re.split(r"[^\w\s-]|\b(?:and|or)\b", focus)
-    asked = {pair for part in parts for pair in pairwise(tokens(part)) if not all(map(is_plain, pair))}
+    asked = {pair for part in parts for pair in pairwise(tokens(part)) if not all(map(is_asking, pair))}
     held = {paper.id: asked & pairs_of(paper) for paper in papers}
     most = math.log1p(len(papers))
     rare = {

@@ -47,6 +47,22 @@ def test_sentence_that_agrees_with_a_question_about_nothing_in_the_paper_does_no
 
 
 @pytest.mark.parametrize(
+    ("asked", "borrowed"),
+    [
+        ("How big was the margin by which HERON beat others?", []),
+        ("What does the training guard against, and is it harmless?", []),
+        ("Why do current encoders have poor accuracy?", []),
+        ("What does HERON buy you, and what burden does it avoid?", []),
+        ("How does HERON use music?", ["music"]),
+        ("Does HERON avoid memory overhead?", ["memori", "overhead"]),
+        ("Is HERON trained with labels of satellites?", ["satellit"]),
+    ],
+)
+def test_everyday_words_may_be_repeated_and_things_may_not(asked: str, borrowed: list[str]) -> None:
+    assert borrowed_terms(asked, asked, [HERON]) == borrowed
+
+
+@pytest.mark.parametrize(
     ("asked", "holds"),
     [
         ("spectrogram length", True),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -108,6 +109,12 @@ def test_draft_quotes_the_best_few_sentences_of_each_paper(kind: str, papers: in
         assert [s for s in spans if s.paper.id == id] == own[: quotes_per_paper(kind)]
 
 
+def test_draft_begins_with_the_sentence_that_decides() -> None:
+    evidence = [replace(item, score=1 / (6 - item.number)) for item in evidence_of(HERON)[:5]]
+    quoted = draft_spans(evidence, "answer")
+    assert [span.quote for span in quoted] == [evidence[n].span.quote for n in (4, 1, 2, 3)]
+
+
 def test_answer_quotes_four_sentences_a_comparison_three_and_a_list_one() -> None:
     assert [quotes_per_paper(kind) for kind in ("answer", "comparison", "list")] == [4, 3, 1]
 
@@ -118,6 +125,7 @@ def test_answer_quotes_four_sentences_a_comparison_three_and_a_list_one() -> Non
         ("How many hours is HERON trained on?", 2),
         ("What BirdBench top-1 accuracy does HERON reach?", 2),
         ("How does HERON work?", 4),
+        ("How many hours is HERON trained on, and what does it hide?", 4),
         ("What does HERON hide?", 4),
     ],
 )
