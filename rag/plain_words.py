@@ -38,16 +38,16 @@ VERBS = """
     speak spend spent spell split stay stick stop strive struggle succeed suffer suit summarize support
     suppose surpass sustain swap switch talk target tend thank throw tie touch treat trick trigger
     understand undertake underlie utilize vary wait want warn waste watch welcome win wish wonder worry
-    yield
+    yield did done does weed lag flavor flavour
 """
 RELATIONS = """
-    across against although among because behind beside besides between beyond despite per rather since though
-    through throughout toward towards unlike until upon versus via whereas whether while within
+    across against although among because behind beside besides between beyond despite per rather since
+    though through throughout toward towards unlike until upon versus via whereas whether while within
     own new novel first last next two one single several many much more most less least other another
     same different also already again still yet only even just both each every all any some about up out
     in on over into from during before after earlier later instead together so then than such well good
     better best possible able main overall actually really exactly specifically larger smaller bigger
-    higher lower faster slower cheaper longer shorter fewer stronger weaker
+    higher lower faster slower cheaper longer shorter fewer stronger weaker ones
 """
 QUALITIES = """
     around absolute acceptable actual additional adequate advanced aforementioned alike alone
@@ -85,7 +85,7 @@ NOUNS = """
     remark requirement role root scenario scheme sense series setting setup shortcoming side
     significance situation solution source stage step story strategy strength style subject success term
     theme theory tool topic trade tradeoff trend trouble upside usage variant variety version view
-    weakness workaround workflow
+    weakness workaround workflow abbreviation acronym letter shortage subset
 """
 
 
