@@ -11,9 +11,10 @@ chat: $(VENV)/installed
 	@$(BIN)/paperchat serve $(if $(PAPERS),$(PAPERS),--library sample)
 
 ## test: everything that must hold, in under fifteen minutes; FAST=1 leaves out the real weights
+# two at a time, each with one thread for matrices: with more they wait for each other
 test: check
-	$(BIN)/python -m pytest -m "not soak and not browser and not weights" -n 2 --dist loadfile
-	$(BIN)/python -m pytest -m "not soak and $(if $(FAST),browser and not weights,(browser or weights))"
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -m "not soak and not browser and not model$(if $(FAST), and not weights)" -n 2 --dist loadfile
+	$(BIN)/python -m pytest -m "(browser or model)$(if $(FAST), and not weights)"
 
 ## check: lint, types and the direction of imports
 check: $(VENV)/installed-dev

@@ -24,12 +24,27 @@ __all__ = [
     "absent_details",
     "absent_names",
     "denied_premise",
+    "made_from",
+    "takes_for_granted",
 ]
 
 NUMBER = (
     r"(?:(?<![\d.,])\d[\d.,]*+\s?[kKMB]?\+?|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozens?|"
-    r"hundreds?|thousands?|millions?|billions?|single|half))"
+    r"hundreds?|thousands?|millions?|billions?|single|half|few|several|couple(?: of)?|"
+    r"an?(?= (?:second|minute|hour|day|week|month)\b)))"
 )
+LANGUAGES = (
+    r"(?:mono|bi|tri|multi)-?lingual\b|\b(?:English|Chinese|Mandarin|Spanish|French|German|Italian|"
+    r"Portuguese|Russian|Arabic|Hindi|Japanese|Korean|Turkish|Swahili)\b"
+)
+PEOPLE = (
+    r"annotators|participants|raters|workers|people|users|humans|patients|subjects|volunteers|respondents|"
+    r"students|children|adults|households"
+)
+AMOUNT = (
+    r"(?:\d[\d.,]*\s?(?:%|percent|x\b|×|times|-?fold)|\bhal(?:f|ves?|ved|ving)\b|\bthirds?\b|\bquarters?\b)"
+)
+"""How much less or more something is; an amount of bytes or of money has its own signs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,24 +57,39 @@ class Detail:
     gives: str
 
 
-def _count(name: str, nouns: str, given: str | None = None) -> Detail:
-    """Return the detail that a number of something is."""
+def _count(name: str, nouns: str, given: str | None = None, *, also: str = "") -> Detail:
+    """Return the detail that a number of something is; what gives it without a number is `also`."""
     return Detail(
         name,
-        rf"\bhow many (?:[\w-]+ ){{0,3}}?(?:{nouns})\b|\bnumber of (?:[\w-]+ ){{0,2}}?(?:{nouns})\b",
-        rf"{NUMBER}[\s-]*+(?:[\w/]++[\s-]++){{0,6}}?(?:{given or nouns})",
+        rf"\bhow many (?:[\w-]+ ){{0,3}}?(?:{nouns})\b|{ASKS_NUMBER} (?:[\w-]+ ){{0,2}}?(?:{nouns})\b",
+        rf"{NUMBER}[\s-]*+(?:[\w/]++[\s-]++){{0,6}}?(?:{given or nouns})" + (f"|{also}" if also else ""),
     )
+
+
+ASKS_NUMBER = (
+    r"(?:^\W*(?:and |but )?|\b(?:what(?:['’]s| is| was| are| were)?|give|state|report|tell me|name|know) )"
+    r"(?:the )?(?:total |exact |overall )?number of"
+)
+"""How a number is asked for. One that a question only speaks of ("keep the number of ... low") is not."""
 
 
 DETAILS = (
     Detail(
         "the hardware it was trained on",
-        r"\b[GT]PUs?\b|\bhardware\b|\bgraphics cards?\b|\baccelerators?\b",
+        r"\b[GT]PUs?\b(?! (?:memory|RAM))|\bgraphics cards?\b",
         r"\b[GT]PUs?\b|\b[AVHP]100\b|\bRTX\b|\bhardware\b|accelerator",
     ),
     Detail(
+        "the hardware it was trained on",
+        r"\bhardware\b|\baccelerators?\b",
+        r"\b[CGT]PUs?\b|\b[AVHP]100\b|\bRTX\b|\bhardware\b|accelerator|\b(?:smart)?phones?\b|\blaptops?\b|"
+        r"\bJetson\b|\b(?:mobile|edge|wearable) devices?\b",
+    ),
+    Detail(
         "the training time",
-        r"\bhow (?:long|many hours)\b[^?]*\b(?:train|pre-?train|fine-?tun|take|run)|\btraining time\b|"
+        r"\bhow (?:long|many hours)\b(?! (?:do|does|can|are|is|may) (?:(?:the|its|their) )?(?:[\w-]+ )?"
+        r"(?:videos?|clips?|films?|stories|sequences?)\b)"
+        r"[^?]*\b(?:train|pre-?train|fine-?tun|take|run)|\btraining time\b|"
         r"\bhow many (?:days|weeks|epochs|(?:training )?(?:steps|iterations))\b",
         rf"{NUMBER}[\s-]*+(?:[\w-]++ )?(?:days?|weeks?|hours?|minutes?|epochs?|steps|iterations)\b",
     ),
@@ -75,10 +105,8 @@ DETAILS = (
     _count(
         "the number of layers or heads", "layers|blocks|heads|transformer layers", r"layers|blocks|heads"
     ),
-    _count(
-        "the number of people who took part", "annotators|participants|raters|workers|people|users|humans"
-    ),
-    _count("the number of languages", "languages"),
+    _count("the number of people who took part", PEOPLE),
+    _count("the number of languages", "languages", also=LANGUAGES),
     _count("the number of citations", "citations|times cited"),
     Detail(
         "the speed",
@@ -89,13 +117,18 @@ DETAILS = (
     ),
     Detail(
         "the memory it needs",
-        r"\b(?:how much|GPU|peak) (?:GPU |peak )?(?:memory|VRAM|RAM)\b|\bmemory (?:footprint|use)\b",
-        r"\bmemory\b|\bVRAM\b|\bGB\b",
+        r"\bhow (?:much|many (?:giga|mega)bytes of) (?:[GT]PU |peak |video )*(?:memory|VRAM|RAM)\b|"
+        r"\bwhat(?:['’]s| is| was| are)? (?:the |its )?(?:[GT]PU |peak )*(?:memory|VRAM|RAM)\b"
+        r"(?! (?:bank|module))",
+        rf"\d\s?[KMGT]i?B\b|(?:giga|mega|tera)bytes|(?:memory|VRAM)\b[^.;]{{0,40}}?{AMOUNT}|"
+        rf"{AMOUNT}[^.;]{{0,40}}?\b(?:memory|VRAM)\b",
     ),
     Detail(
         "the cost",
-        r"\b(?:how much|what) (?:did|does|was) [^?]*\b(?:cost|pay|paid)\b|\bdollars?\b|\bprice\b",
-        r"\$\s?\d|\bdollars?\b|\bUSD\b|\bcosts?\b|\bexpens|\bcheap",
+        r"\b(?:how much|what) (?:did|does|was)\b(?![^?]*\b(?:reduc|sav|lower|cut|add|increas))[^?]*"
+        r"\b(?:cost|pay|paid)\b|\bhow many dollars\b|\bwhat price\b",
+        rf"[$€£]\s?\d|\bdollars?\b|\beuros?\b|\bUSD\b|\bcosts?\b[^.;]{{0,40}}?{AMOUNT}|"
+        rf"{AMOUNT}[^.;]{{0,40}}?\bcosts?\b",
     ),
     Detail(
         "the licence",
@@ -175,14 +208,14 @@ def absent_names(question: str, texts: Iterable[str], *, in_capitals: Collection
         for want in wanted
         if (want in in_capitals and not any(writes_in_capitals(want, text) for text in texts))
         or not (
-            held & {key(want), f"{key(want)}s", key(want).removesuffix("s"), key(_made_from(want))}
+            held & {key(want), f"{key(want)}s", key(want).removesuffix("s"), key(made_from(want))}
             or _versioned(want) <= held
             or any(abbreviates(key(want), long) for long in coined)
         )
     ]
 
 
-def _made_from(name: str) -> str:
+def made_from(name: str) -> str:
     """Return the name in a word that is made from it: TikTok-pretrained, CLIP-based."""
     ending = r"-(?:\w*trained|based|style|like|tuned)$" if name.islower() else r"-[a-z]{3,}$"
     return re.sub(ending, "", name)
@@ -215,12 +248,16 @@ def abbreviates(one: str, other: str) -> bool:
     return any(letter.isdigit() for letter in short) and all(letter in letters for letter in short)
 
 
-def denied_premise(question: str, text: str) -> bool:
-    """Whether a text denies what a question takes for granted.
+def takes_for_granted(question: str) -> bool:
+    """Whether a question takes something for granted that a text could deny: it denies nothing itself."""
+    asks = re.match(r"\W*(?:(?:and|but|so)\b\W*)?(?:why|how|for what reason|what makes)\b", question, re.I)
+    return bool(asks) and not SAYS_NO.search(question)
 
-    The question must deny nothing itself, and must hold two of the words that the text denies.
-    """
-    if SAYS_NO.search(question) or not re.match(r"\W*(?:why|how)\b", question, re.I):
+
+def denied_premise(question: str, text: str) -> bool:
+    """Whether a text denies what a question takes for granted: it must hold two of the words that the text
+    denies."""
+    if not takes_for_granted(question):
         return False
     asked = set(tokens(question))
     return any(

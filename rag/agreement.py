@@ -15,7 +15,8 @@ from index_store.values import Paper
 from rag.names import names_of
 from rag.opposites import other_sides, turned_around
 from rag.places import Place, Source, Weight, equal_weight, places_in
-from rag.signs import LACKS, Sign, anchors, denied_places, read_signs
+from rag.signs import LACKS, Sign, anchors, denied_places, read_signs, rounds
+from rag.speakers import own_names
 from rag.values import Span
 
 __all__ = ["agrees"]
@@ -36,6 +37,8 @@ NEARLY = 0.8
 """Share of what the fullest span holds from which a span is as good as that."""
 ACCURACY = ("%", "")
 """Units of a sentence and a span: an accuracy of 86.3 may be called 86.3%."""
+SHORTEST_BASE = 3
+"""Letters of a name on which another can be built."""
 TOPIC = 3
 MUCH = 20_000
 """Times that an abstract has a name which all of it is about, in as many characters as are looked at."""
@@ -75,11 +78,16 @@ def _is_number_there(place: Place, source: Source) -> bool:
 
     def is_it(other: Sign) -> bool:
         counts_in = sign.unit in ("", other.unit) or (sign.unit, other.unit) == ACCURACY
-        return other.kind == "number" and other.key == sign.key and counts_in
+        is_same = other.kind == "number" and (other.key == sign.key or _rounds(sign, other))
+        return is_same and counts_in
 
     if not any(is_it(other) for text in source.texts for other in text):
         return not sign.firm
     return _is_there(place, source, is_it, lambda other: other.kind == "number")
+
+
+def _rounds(sign: Sign, other: Sign) -> bool:
+    return sign.firm and rounds(sign.key, other.key)
 
 
 def _is_name_there(place: Place, source: Source, said: set[str]) -> bool:
@@ -91,7 +99,10 @@ def _is_name_there(place: Place, source: Source, said: set[str]) -> bool:
         return True
 
     def is_other(other: Sign) -> bool:
-        return other.kind == "name" and (other.firm or not sign.firm) and not said.intersection(other.keys)
+        is_name = other.kind == "name" and (other.firm or not sign.firm)
+        return (
+            is_name and not said.intersection(other.keys) and not (place.at and _is_built_on(other, source))
+        )
 
     shares = source.shares(place)
     own = max(
@@ -101,6 +112,12 @@ def _is_name_there(place: Place, source: Source, said: set[str]) -> bool:
         return _is_there(place, source, sign.is_like, is_other)
     other = source.best(place, is_other)
     return place.at == 0 or other < SURELY_LIKE or other <= CLEAR * source.best(place, sign.is_like)
+
+
+def _is_built_on(name: Sign, source: Source) -> bool:
+    """Whether a paper of the spans has its own name from another: the "AST" that is pretrained is SSAST."""
+    own = {name for span in source.spans for name in own_names(span.paper)}
+    return len(name.key) >= SHORTEST_BASE and any(one != name.key and one.endswith(name.key) for one in own)
 
 
 def _is_about(span: Span, name: Sign) -> bool:

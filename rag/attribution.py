@@ -15,10 +15,12 @@ from itertools import pairwise
 from index_store.lexical import tokens
 from index_store.readers.fields import clean
 from index_store.sentences import split_sentences
+from rag.absence import made_from
 from rag.borrowed import borrowed_terms
+from rag.degrees import echoed_degrees, without_degrees
 from rag.guards import NEGATION, may_rest_on
 from rag.names import capital_names, key, name_like
-from rag.signs import lone_subject
+from rag.signs import lone_subject, rounds
 from rag.values import Evidence, Span
 
 __all__ = ["attribute", "plain", "split_stream"]
@@ -31,6 +33,9 @@ MARKDOWN = re.compile(
 LIST_SIGN = re.compile(r"^\s*(?:[-*•]|\d{1,2}[.)])(?:\s+|$)")
 HALF_LIST_SIGN = re.compile(r"\s*\d{1,2}")
 NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+ROUGHLY = re.compile(r"\b(?:about|around|roughly|approximately) (?=\d)", re.I)
+FIGURE = re.compile(r"\d+(?:\.\d+)?")
+DECIMAL = re.compile(r"\d+\.\d+")
 NUMBER_WORDS = {
     word: str(number)
     for number, word in enumerate(
@@ -82,8 +87,8 @@ def attribute(
     """
     if len(sentence) > LONGEST_STATEMENT:
         return ()
-    words = {word: weight(word) for word in tokens(NEGATION.sub(" ", sentence))}
-    known = set(tokens(given))
+    words = {word: weight(word) for word in tokens(ROUGHLY.sub("", NEGATION.sub(" ", sentence)))}
+    known = set() if _denies(sentence, given) else set(tokens(without_degrees(given)))
     open_words = {word: words[word] for word in words if word not in known}
     total, told = sum(words.values()), sum(open_words.values())
     if not told:
@@ -94,7 +99,7 @@ def attribute(
     def gain(span: Span) -> float:
         held = _words(span)
         covered = sum(share for word, share in open_words.items() if word in held) / total
-        return covered + len(missing & _facts_of(span)) / (len(missing) or 1)
+        return covered + len(_held_by(span, missing)) / (len(missing) or 1)
 
     while len(chosen) < MOST_SPANS:
         rest = [e.span for e in evidence if e.span not in chosen and _fits(e.span, chosen)]
@@ -102,13 +107,26 @@ def attribute(
         if best is None or (chosen and gain(best) < LEAST_GAIN):
             break
         chosen.append(best)
-        missing -= _facts_of(best)
-        for word in _words(best):
+        held = _held_by(best, missing)
+        missing -= held
+        for word in _words(best) | held:
             open_words.pop(word, None)
     covered = 1 - sum(open_words.values()) / told
-    if missing or covered < LEAST_COVERED or borrowed_terms(sentence, given, [s.paper for s in chosen]):
+    if missing or covered < LEAST_COVERED or not _is_its_own(sentence, given, chosen):
         return ()
     return tuple(chosen) if may_rest_on(sentence, chosen, weight) else ()
+
+
+def _is_its_own(sentence: str, given: str, spans: Sequence[Span]) -> bool:
+    """Whether a sentence takes no term, and no "larger" or "only", from the question alone."""
+    papers = [span.paper for span in spans]
+    return not borrowed_terms(sentence, given, papers) and not echoed_degrees(sentence, given, spans)
+
+
+def _denies(sentence: str, question: str) -> bool:
+    """Whether a sentence says no to a question, and with that something that is not in it."""
+    told = set(tokens(NEGATION.sub(" ", sentence))) - set(tokens(question))
+    return not told and bool(NEGATION.search(sentence)) and not NEGATION.search(question)
 
 
 def _fits(span: Span, chosen: Sequence[Span]) -> bool:
@@ -127,7 +145,7 @@ def _words_of(text: str) -> frozenset[str]:
 
 def _hard_facts(sentence: str) -> set[str]:
     """Return the numbers and names of a sentence: what may not be wrong by a letter."""
-    names = {key(name) for name in name_like(sentence)}
+    names = {key(made_from(name)) for name in name_like(sentence)}
     proper = {stem for name in capital_names(sentence) if not name_like(name) for stem in tokens(name)}
     proper.update(tokens(lone_subject(sentence)))
     return _numbers(sentence) | {name for name in names if name} | proper
@@ -138,11 +156,17 @@ def _numbers(text: str) -> set[str]:
     return digits | {NUMBER_WORDS[w] for w in re.findall(r"[a-z]+", text.lower()) if w in NUMBER_WORDS}
 
 
-def _facts_of(span: Span) -> frozenset[str]:
-    """Return every number and name of a span and its title, to hold facts against.
+def _held_by(span: Span, facts: set[str]) -> set[str]:
+    """Return the facts that a span has. A part of a number is none, but a number may be rounded: 91.3%
+    bears out 91%, and neither 92% nor 3%."""
+    own = _facts_of(span)
+    exact = [fact for fact in own if DECIMAL.fullmatch(fact)]
+    figures = {fact for fact in facts - own if FIGURE.fullmatch(fact)}
+    return facts & own | {fact for fact in figures if any(rounds(fact, other) for other in exact)}
 
-    A part of a number is none: 91.3% does not bear out 91%.
-    """
+
+def _facts_of(span: Span) -> frozenset[str]:
+    """Return every number and name of a span and its title, to hold facts against."""
     return _facts_in(f"{span.paper.title} {span.quote}")
 
 

@@ -23,6 +23,8 @@ together from parts, as ImageNet is."""
 SHORTEST_TYPED = 3
 TYPED = re.compile(r"(?<![\w-])[a-z][a-z0-9]*(?:-[a-z0-9]+)*(?![\w-])")
 """A word in small letters."""
+NAME_OF_WORDS = re.compile(r"[A-Z][a-z]+(?:-[A-Z][a-z]+)+")
+"""A name that is put together from words, as Something-Something is."""
 USES_BEFORE = re.compile(
     r"\b(?:us(?:e|es|ed|ing)|employ(?:s|ed|ing)?|(?:builds?|building|built|based|rel(?:y|ies)|tested|"
     r"evaluated?) (?:up)?on|(?:compared?|compares|compare themselves) (?:to|with|against)|against|with|"
@@ -65,7 +67,7 @@ def with_capitals(question: str, papers: Iterable[Paper]) -> str:
         if len(word) < SHORTEST_TYPED or not tokens(word):
             return word
         spelled = _spelled(_stem(word), library)
-        names = Counter(_stem(one) for one in spelled if name_like(one))
+        names = Counter(_stem(one) for one in spelled if name_like(one) or NAME_OF_WORDS.fullmatch(one))
         if not names or (any(map(str.islower, spelled)) and not _stands_as_name(match)):
             return word
         best = max(names, key=lambda name: (names[name], name))

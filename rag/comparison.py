@@ -17,7 +17,7 @@ from rag.absence import absent_details, absent_names
 from rag.aspects import ASPECTS, best_span
 from rag.borrowed import holds_terms
 from rag.figures import incomparable_figures
-from rag.names import without_mentions
+from rag.focus import without_mentions
 from rag.scoring import Ranked, parts_of
 from rag.speakers import subjects_of
 from rag.values import Comparison, QueryPlan, Row, Span

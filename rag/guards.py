@@ -10,18 +10,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from functools import cache
+from functools import cache, lru_cache
 
 from index_store.lexical import tokens
+from index_store.sentences import split_sentences
 from index_store.values import Paper
 from rag.agreement import agrees
+from rag.degrees import compares_the_other_way
 from rag.names import key, name_like
 from rag.places import Weight, equal_weight
+from rag.rejections import has_what_is_rejected
 from rag.signs import Sign, read_signs
-from rag.speakers import clauses_of, own_names, read_clauses
+from rag.speakers import Clause, clauses_of, own_names, read_clauses
 from rag.values import Span
 
-__all__ = ["NEGATION", "may_rest_on"]
+__all__ = ["NEGATION", "may_rest_on", "whole_abstracts"]
 
 NEGATION = re.compile(r"\b(?:not|no|never|without|cannot|neither|nor|none|fails?|lacks?)\b|n['’]t\b", re.I)
 SPEAKS_OF_OTHERS = re.compile(
@@ -52,6 +55,8 @@ COUNTED = [
     )
 ]  # fmt: skip
 """What people count in papers; words of one row are the same thing."""
+MUCH = 20_000
+"""Characters of an abstract that are looked through for what it turns down."""
 NEAR = 45
 """Characters on either side of a number in which it is said what is counted."""
 
@@ -62,7 +67,21 @@ def may_rest_on(sentence: str, spans: Sequence[Span], weight: Weight = equal_wei
         agrees(sentence, spans, weight)
         and _counts_the_same(sentence, spans)
         and _speaks_for_itself(sentence, spans, weight)
+        and not has_what_is_rejected(sentence, whole_abstracts(spans))
+        and not compares_the_other_way(sentence, spans)
     )
+
+
+def whole_abstracts(spans: Sequence[Span]) -> tuple[Clause, ...]:
+    """Return the clauses of the papers of some spans, all together: what one turns down another may use."""
+    papers = tuple({span.paper.id: span.paper for span in spans}.values())
+    return tuple(clause for paper in papers for clause in _clauses_of_abstract(paper))
+
+
+@lru_cache(maxsize=64)
+def _clauses_of_abstract(paper: Paper) -> tuple[Clause, ...]:
+    spans = (Span(paper, start, end) for start, end in split_sentences(paper.abstract[:MUCH]))
+    return tuple(clause for span in spans for clause in clauses_of(span))
 
 
 def _counts_the_same(sentence: str, spans: Sequence[Span]) -> bool:

@@ -13,23 +13,18 @@ from typing import Literal
 
 from index_store.lexical import tokens
 from index_store.values import Paper
+from rag.several import read_several
 from rag.subjects import SAYS_NOTHING
 
 __all__ = ["Kind", "asked_kind", "asks_for_kind_alone", "asks_for_new_data", "papers_of_kind"]
 
 Kind = Literal["survey", "dataset", "method"]
-NOUNS: dict[Kind, str] = {
-    "survey": r"(?:surveys|reviews|overviews|tutorials|survey papers|review papers)",
-    "dataset": r"(?:data ?sets|benchmarks|corpora|(?:dataset|benchmark) papers)",
-    "method": r"(?:methods|models|approaches|architectures|techniques|algorithms)",
+NOUNS: dict[Kind, frozenset[str]] = {
+    "survey": frozenset("surveys reviews overviews tutorials survey review".split()),
+    "dataset": frozenset("datasets benchmarks corpora dataset benchmark".split()),
+    "method": frozenset("methods models approaches architectures techniques algorithms frameworks".split()),
 }
-"""What a question calls the papers of each kind."""
-ASKS = (
-    r"^\W*(?:(?:please|can you|could you|and|but|so)\W+)*(?:which|what|list|name|find|show|give|are there|"
-    r"do you have|how many|is there)\b"
-    r"(?: me| all| any| of| the| these| those| my| papers are| them| other| are)*"
-    r"(?: (?!two|three|both|papers|ones|of)[\w-]+){{0,2}}? {0}\b"
-)
+"""What a question calls the papers of each kind, the singular as in "survey papers"."""
 SURVEYS = re.compile(
     r"\b(?:this|our|present) (?:survey|review|overview|tutorial)\b|\bwe (?:survey|review)\b|"
     r"\b(?:paper|article|work) (?:surveys|reviews)\b",
@@ -57,16 +52,21 @@ ASKS_NEW_DATA = re.compile(
 
 def asked_kind(question: str) -> Kind | None:
     """Return the kind of papers that a question asks for, None when any will do."""
-    return next((kind for kind, nouns in NOUNS.items() if _asks_for(nouns, question)), None)
+    asked = read_several(question)
+    if asked is None:
+        return None
+    are = re.match(r"\W*(?:(?:that|which) )?are (\w+)", asked.rest)
+    called = {asked.noun, *asked.adjectives.casefold().split()[-1:], *(are.groups() if are else ())}
+    return next((kind for kind, nouns in NOUNS.items() if nouns & called), None)
 
 
 def asks_for_kind_alone(question: str) -> bool:
     """Whether a question asks for surveys or datasets and for nothing about them."""
-    kind = asked_kind(question)
-    if kind is None or kind == "method":
+    asked, kind = read_several(question), asked_kind(question)
+    if asked is None or kind is None or kind == "method":
         return False
-    rest = re.sub(ASKS.format(NOUNS[kind]), " ", question, flags=re.I)
-    return not set(tokens(re.sub(r"\b(?:library|exist|available)\b", " ", rest, flags=re.I))) - SAYS_NOTHING
+    said = set(asked.wanted.casefold().split()) - NOUNS[kind] - {"library", "exist", "available"}
+    return not set(tokens(" ".join(said))) - SAYS_NOTHING
 
 
 def asks_for_new_data(question: str) -> bool:
@@ -77,10 +77,6 @@ def asks_for_new_data(question: str) -> bool:
 def papers_of_kind(kind: Kind, papers: Sequence[Paper]) -> list[Paper]:
     """Return the papers of a kind. One that brings a dataset beside its method is of both."""
     return [paper for paper in papers if kind in _kinds(paper)]
-
-
-def _asks_for(nouns: str, question: str) -> bool:
-    return re.search(ASKS.format(nouns), question, re.I) is not None
 
 
 @lru_cache(maxsize=512)

@@ -20,22 +20,21 @@ from index_store.values import Paper
 from rag.absence import absent_names
 from rag.borrowed import pairs_of
 from rag.capitals import names_in_capitals, read_texts
+from rag.initials import is_initials, stands_in
 from rag.kinds import asked_kind, asks_for_kind_alone, asks_for_new_data, papers_of_kind
 from rag.names import capital_names
 from rag.plain_words import is_asking
+from rag.several import read_several
 from rag.subjects import SAYS_NOTHING, SMALL_LIBRARY
 from rag.values import QueryPlan, Span
 
 __all__ = [
     "PLAIN_SHARE",
-    "asks_for_list",
-    "asks_for_papers",
     "holding_names_alone",
     "longest_list",
     "matching_papers",
     "papers_to_examine",
     "proving_first",
-    "what_is_listed",
 ]
 
 LONGEST_LIST = 10
@@ -54,65 +53,13 @@ HOLDS_TERM = 0.15
 more. Found on the same 36 questions, as was the next."""
 PLAIN_SHARE = 0.5
 """How much a word of asking and reporting counts of what a term would."""
-PAPERS = r"(?:papers|works?(?! (?:best|better|well))|studies|abstracts|articles|publications|surveys)"
-THINGS = rf"(?:{PAPERS}|methods|models|approaches)"
-LEADS = r"^\W*(?:(?:please|can you|could you|and|but|so)\W+)*"
-ASKS_WITH = (
-    r"(?:(?:which|what|list|name|find|show|give)\b(?: me)?(?: all)?(?: of)?(?: the| these| my)?"
-    r"(?: (?!two|three|both)[\w-]+){{0,2}}? {0}\b|which (?:ones|of (?:them|these|those))\b|"
-    r"how many (?:of (?:the |these |my )?)?(?:[\w-]+ ){{0,2}}?(?:{0}\b)?|"
-    r"who (?:uses?|used|introduces?|proposes?|evaluates?|reports?|compares?|builds?|trains?|tests?|deals?|"
-    r"works)\b|(?:are there|do you have)(?: any)?(?: [\w-]+){{0,2}}? {0}\b|"
-    r"{0} (?:about|on|that|which|for|with|using)\b|(?:list|show|find) (?:me )?(?:all )?(?:the )?)"
-)
-ASKS = re.compile(LEADS + ASKS_WITH.format(THINGS), re.I)
-"""What a question begins with that asks for a list; what is listed comes after it."""
-ASKS_PAPERS = re.compile(LEADS + ASKS_WITH.format(PAPERS), re.I)
-COUNTS = re.compile(
-    rf"^\W*how many (?!(?:of )?(?:the |these |my )?(?:[\w-]+ ){{0,2}}?{THINGS}\b|of these\b)", re.I
-)
-ENDS = re.compile(r"^\W*[\w -]{3,50} papers(?:\s*\([^)]*\))?\W*$", re.I)
-PHRASE = re.compile(
-    r"^\W*(?!(?:what|which|how|why|who|where|when|is|are|do|does|did|can|could|compare|explain|describe|"
-    r"summari[sz]e|tell|the|its|their|these|those|this|other|and|or|but|so|versus|vs)\b)(?:[\w-]+ ){1,4}"
-    r"(?:models|methods|approaches|works|transformers|networks|architectures|generators|datasets|benchmarks|surveys|"
-    r"(?-i:[A-Z]{2,}s))\W*$",
-    re.I,
-)
-"""Nothing but a kind of thing, as one types into a search: "video LLMs"."""
-EXISTS = re.compile(
-    LEADS + r"(?:(?:which|what) (?:[\w-]+ ){0,3}?(?:datasets|benchmarks) "
-    r"(?:exist|are (?:there|available|here))\b|"
-    r"(?:list|find|show|are there|do you have)\b(?: me| any| all| the)* (?:[\w-]+ ){0,3}?"
-    r"(?:datasets|benchmarks)\b)",
-    re.I,
-)
-JOINS = re.compile(
-    r"^(?:\W|\b(?:that|which|who|here|there|in this library|are|do|does|is|any|of|the)\b)+", re.I
-)
-
-
 USES = frozenset(
-    tokens("make use build on compare with against evaluate test report results score figure themselves")
+    tokens(
+        """make use build on compare with against evaluate test report results score figure themselves
+        still also"""
+    )
 )
 """Words, stemmed, that say of a name only that a paper has to do with it."""
-
-
-def asks_for_list(question: str) -> bool:
-    """Whether a question asks for all papers that have something, or how many there are."""
-    lists = (ASKS, ENDS, PHRASE, EXISTS)
-    return any(asks.match(question) for asks in lists) and not COUNTS.match(question)
-
-
-def asks_for_papers(question: str) -> bool:
-    """Whether it asks for papers by that word, so that a paper it names is not the one it is about."""
-    return asks_for_list(question) and bool(ASKS_PAPERS.match(question) or ENDS.match(question))
-
-
-def what_is_listed(question: str) -> str:
-    """Return what the papers of a list are to have: the question without "which papers" and the like."""
-    rest = ASKS.sub("", question, count=1) if ASKS.match(question) else question
-    return JOINS.sub("", rest).strip(" ?.!") or question
 
 
 def papers_to_examine(near: Sequence[Paper], index: PaperIndex) -> list[Paper]:
@@ -140,7 +87,7 @@ def matching_papers(plan: QueryPlan, examined: Sequence[Paper], scores: Mapping[
         return [paper for paper in ranked if paper in holding]
     kind = asked_kind(question)
     fitting = (papers_of_kind(kind, ranked) if kind else ranked) or ranked
-    if fitting != ranked and asks_for_kind_alone(question):
+    if _asks_for_all(question) or (fitting != ranked and asks_for_kind_alone(question)):
         return fitting
     outstanding = fmean(marks.values()) + STANDS_OUT * pstdev(marks.values())
     least = min(outstanding, NEARLY_BEST * marks[fitting[0].id])
@@ -153,7 +100,7 @@ def proving_first(plan: QueryPlan, spans: Sequence[Span]) -> list[Span]:
     if not capital_names(question):
         return list(spans)
     capitals = names_in_capitals(question, [span.quote for span in spans])
-    return sorted(spans, key=lambda s: bool(absent_names(question, [s.quote], in_capitals=capitals)))
+    return sorted(spans, key=lambda span: not _holds_names(question, span.quote, capitals))
 
 
 def longest_list(plan: QueryPlan) -> int:
@@ -163,8 +110,16 @@ def longest_list(plan: QueryPlan) -> int:
 
 
 def holding_names_alone(plan: QueryPlan, papers: Sequence[Paper]) -> list[Paper]:
-    """Return the papers that hold the names in a question which asks for nothing else; none if it does."""
+    """Return the papers that hold the names in a question which asks for nothing else; none if it does. One
+    that asks for all papers gets all."""
+    if _asks_for_all(plan.standalone_question):
+        return list(papers)
     return _holding_names(plan.standalone_question, papers) if _asks_for_names_alone(plan) else []
+
+
+def _asks_for_all(question: str) -> bool:
+    asked = read_several(question)
+    return asked is not None and not asked.wanted
 
 
 def _holding_names(question: str, papers: Sequence[Paper]) -> list[Paper]:
@@ -175,8 +130,15 @@ def _holding_names(question: str, papers: Sequence[Paper]) -> list[Paper]:
     return [
         paper
         for paper, text in zip(papers, texts, strict=True)
-        if not absent_names(question, [f"{paper.title}. {text}"], in_capitals=capitals)
+        if _holds_names(question, f"{paper.title}. {text}", capitals)
     ]
+
+
+def _holds_names(question: str, text: str, capitals: Sequence[str]) -> bool:
+    """Whether a text holds the names in a question, one of a few letters as it is or written in full."""
+    absent = absent_names(question, [text], in_capitals=capitals)
+    short = [name for name in capital_names(question) if is_initials(name)]
+    return all(stands_in(name, text) for name in {*absent, *short})
 
 
 def _terms_held(focus: str, papers: Sequence[Paper]) -> dict[str, float]:

@@ -14,7 +14,6 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from index_store.lexical import tokens
 from index_store.values import Paper
 from rag.languages import ENGLISH, language_of
 
@@ -33,7 +32,6 @@ __all__ = [
     "short_name",
     "spellings_of",
     "title_names",
-    "without_mentions",
 ]
 
 UNSPACED = r"\u2e80-\u9fff\uac00-\ud7af\uff00-\uffef"
@@ -52,6 +50,11 @@ INTRODUCES = re.compile(
 WORD = re.compile(rf"[^\s,;:?!()\[\]\"“”„«»‹›/—–{UNSPACED}]+")
 ADDRESS = re.compile(r"\b[\w-]+\.[\w.-]+/(?:[\w.~-]+/)*([\w-]+)/?(?=[\s.,)]|$)")
 """The last part of a web address: people call a method by the name of its repository."""
+SIZED = re.compile(r"([A-Z][a-z]+[A-Z]\w*)-\d[\d.]*[KMB]|([A-Z]\w*-[A-Z]\w*)-[A-Z]\d[A-Z]")
+SHORTEST_STEM = 5
+"""Letters and digits of what people call a thing whose name ends with its size."""
+LISTED = re.compile(r"\b(?:including|such as|e\.g\.,?|(?<!-)like)\s[^.;]*$", re.I)
+"""Stands before what is an example of many: what is given in brackets there is known already."""
 VERSION = re.compile(r"v?\d+")
 CAPITAL_NAME = re.compile(
     r"(?<![.?!] )(?<!^)\b(?:\d+D )?[A-Z][\w@+-]*(?:\.[\w@+-]+)*"
@@ -160,7 +163,15 @@ def title_names(paper: Paper) -> dict[str, str]:
         names.insert(0, prefix.strip())
     if len(rest.split()) >= SHORTEST_SUBTITLE:
         names.append(rest.strip())
-    return _by_key([*names, *name_like(USED.sub(" ", paper.title))])
+    coined = name_like(USED.sub(" ", paper.title))
+    return _by_key([*names, *coined, *filter(None, map(_stem, coined))])
+
+
+def _stem(name: str) -> str:
+    """Return a name without the size or the task behind it, if that is one: OpenVid for OpenVid-1M."""
+    sized = SIZED.fullmatch(name)
+    stem = (sized[1] or sized[2]) if sized else ""
+    return stem if len(key(stem)) >= SHORTEST_STEM else ""
 
 
 def _by_key(names: Iterable[str]) -> dict[str, str]:
@@ -184,11 +195,13 @@ def _introduced(sentence: str) -> Iterator[str]:
         if not _is_name_like(match.group()):
             continue
         before = sentence[max(0, match.start() - SEEN_BEFORE) : match.start()]
-        initials = {word[0].casefold() for word in re.findall(r"[^\W_]{3,}", before)[-6:]}
+        spelled_out = max(LONGEST_NAME, len(key(match.group())) + 1)
+        initials = {word[0].casefold() for word in re.findall(r"[^\W_]{3,}", before)[-spelled_out:]}
         bracketed = (
             before.endswith("(")
             and match.group()[0].casefold() in initials
             and not re.search(r"[A-Z]s$", match.group())
+            and not LISTED.search(before)
         )
         if bracketed or not before.strip("\"'“” ") or INTRODUCES.search(before):
             yield match.group()
@@ -240,15 +253,6 @@ def find_mentions(text: str, papers: Sequence[Paper]) -> list[Mention]:
         found.extend(Mention(paper, start, end) for paper in named)
         end_of_last = end
     return found
-
-
-def without_mentions(text: str, papers: Sequence[Paper], *, blank: str = " ") -> str:
-    """Return `text` with `blank` for the names of `papers`, or as it is when nothing else would be left."""
-    rest = text
-    places = {(mention.start, mention.end) for mention in find_mentions(text, papers)}
-    for start, end in sorted(places, reverse=True):
-        rest = f"{rest[:start]}{blank}{rest[end:]}"
-    return " ".join(rest.split()) if tokens(rest) else text
 
 
 @lru_cache(maxsize=KEPT)

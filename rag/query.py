@@ -12,11 +12,12 @@ from collections.abc import Callable, Sequence
 from index_store.paper_index import PaperIndex
 from index_store.values import Paper
 from rag.capitals import with_capitals
+from rag.focus import focus_of
 from rag.languages import ENGLISH, language_of
-from rag.lists import asks_for_list, asks_for_papers, what_is_listed
 from rag.missing import missing_sides
-from rag.names import distinct, key, name_like, short_name, without_mentions
+from rag.names import distinct, key, name_like, short_name
 from rag.orders import is_link_alone, is_small_talk, question_in
+from rag.several import read_several
 from rag.subjects import COMPARES, SMALL_LIBRARY, Named, find_named
 from rag.turns import Past, Resolved, may_lean, resolve
 from rag.values import PlanKind, QueryPlan, Turn
@@ -53,8 +54,9 @@ def plan_query(
     if kind == "list":
         standalone = with_capitals(standalone, _nearest(standalone, index))
         named, papers = Named(standalone), ()
-    asked = what_is_listed(standalone) if kind == "list" else standalone
-    focus = without_mentions(standalone, papers) if papers and readable else asked
+    several = read_several(standalone) if kind == "list" else None
+    asked = (several.wanted if several else "") or standalone
+    focus = focus_of(standalone, papers) if papers and readable else asked
     return QueryPlan(
         question,
         standalone,
@@ -84,7 +86,8 @@ def _translated(question: str, translate: Translate) -> str:
 
 
 def _kind(question: str, named: Sequence[Paper]) -> PlanKind:
-    if asks_for_papers(question) or (not named and asks_for_list(question)):
+    several = read_several(question)
+    if several and (several.of_papers or not named):
         return "list"
     return "comparison" if len(named) > 1 else "answer"
 

@@ -8,21 +8,27 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
+from index_store.lexical import tokens
 from index_store.values import Paper
-from rag.absence import absent_details, absent_names, denied_premise
-from rag.borrowed import unmentioned_terms
+from rag.absence import absent_details, absent_names, denied_premise, takes_for_granted
+from rag.borrowed import pairs_of, unmentioned_terms
 from rag.evidence import Found
+from rag.guards import whole_abstracts
 from rag.kinds import asked_kind, asks_for_kind_alone, papers_of_kind
 from rag.languages import ENGLISH
 from rag.lists import holding_names_alone
+from rag.missing import say_missing
 from rag.names import called_in, listed, papers_spoken_of, short_name
 from rag.orders import is_link_alone, is_small_talk, is_sum, question_in
+from rag.rejections import has_what_is_rejected
+from rag.speakers import clauses_of
 from rag.spelling import name_most_like
-from rag.subjects import COMPARES
+from rag.subjects import COMPARES, SAYS_NOTHING
 from rag.suggesting import name_among, question_for, quoted, reason_for
 from rag.thresholds import LEAST_COSINE, LEAST_SCORE
-from rag.values import QueryPlan, Refusal
+from rag.values import QueryPlan, Refusal, Span
 
 __all__ = [
     "LONGEST_QUESTION",
@@ -35,8 +41,8 @@ __all__ = [
 
 LONGEST_QUESTION = 2000
 """Characters. Longer texts are pasted by mistake or hold a question that should be taken out."""
-MOST_NEAR = 2
-"""Papers that are named as nearest to a missing side."""
+LEAST_SPEAKING = 3
+"""Papers that speak of a term of the field which no title has."""
 MOST_CHOICES = 6
 """Papers of one name that are listed when it is asked which is meant."""
 
@@ -126,15 +132,31 @@ def remarks(plan: QueryPlan, found: Found) -> str:
 
 
 def _unmentioned(plan: QueryPlan, found: Found) -> str:
-    """Return which terms of a question about one paper its abstract does not have."""
+    """Return which terms of a question about one paper its abstract does not have, in any form."""
     if plan.kind != "answer" or len(plan.papers) != 1:
         return ""
     paper = plan.papers[0]
-    terms = unmentioned_terms(plan.focus, paper, found.candidates)
+    terms = [
+        term
+        for term in unmentioned_terms(plan.focus, paper, found.candidates)
+        if _is_term(term, plan.focus, [other for other in found.candidates if other != paper])
+    ]
     if not terms:
         return ""
     name = called_in(paper, plan.standalone_question)
     return f"The abstract of {name} does not mention {_either([f'“{term}”' for term in terms])}."
+
+
+def _is_term(words: str, question: str, others: Sequence[Paper]) -> bool:
+    """Whether two words are a term of the field: a title has them, or several abstracts, and the question
+    does not tear them from a longer compound. Words that could be asked of any paper make none."""
+    if set(tokens(words)) & SAYS_NOTHING:
+        return False
+    apart = rf"(?<![\w-]){re.escape(words).replace(chr(92) + ' ', '[ -]')}(?![\w-])"
+    pair = tuple(tokens(words))
+    in_title = any(pair == two for paper in others for two in pairwise(tokens(paper.title)))
+    spoken_of = sum(pair in pairs_of(paper) for paper in others) >= LEAST_SPEAKING
+    return (in_title or spoken_of) and re.search(apart, question) is not None
 
 
 def _counted(plan: QueryPlan, found: Found) -> str:
@@ -164,13 +186,7 @@ def missing_side(plan: QueryPlan, found: Found) -> str:
         return ""
     if bare := [paper for paper in plan.papers if not paper.abstract]:
         return _title_alone(bare)
-    texts = [f"{paper.title}. {paper.abstract}" for paper in found.candidates]
-    names = list(dict.fromkeys([*plan.missing, *absent_names(plan.standalone_question, texts)]))
-    if not names:
-        return ""
-    near = [f"“{paper.title}”" for paper in found.candidates if paper not in plan.papers][:MOST_NEAR]
-    nearest = f" The nearest are {', '.join(near)}." if near else ""
-    return f"No paper in this library is about {_either(names)}.{nearest}"
+    return say_missing(plan.standalone_question, plan.missing, plan.papers, found.candidates)
 
 
 def _title_alone(papers: Sequence[Paper]) -> str:
@@ -231,7 +247,21 @@ def correct_premise(plan: QueryPlan, found: Found) -> Refusal | None:
     if plan.kind != "answer":
         return None
     best = max(found.evidence, key=lambda item: item.score).span
-    if not denied_premise(plan.standalone_question, best.quote):
+    denial = _denial(plan.standalone_question, best, found)
+    if denial is None:
         return None
-    said = f"The abstract of {called_in(best.paper, plan.standalone_question)} says otherwise."
+    name = called_in(best.paper, plan.standalone_question)
+    said = f"The abstract of {name} says otherwise"
+    said += "." if denial == best else f": {quoted(denial.quote)}"
     return Refusal("false_premise", said, (best.paper,))
+
+
+def _denial(question: str, best: Span, found: Found) -> Span | None:
+    """Return the sentence that denies what a question takes for granted: the best one, or any other of its
+    paper that turns down a thing by name ("instead of leads")."""
+    if denied_premise(question, best.quote):
+        return best
+    if not takes_for_granted(question) or not has_what_is_rejected(question, whole_abstracts([best])):
+        return None
+    spans = (item.span for item in found.evidence if item.span.paper == best.paper)
+    return next((span for span in spans if has_what_is_rejected(question, clauses_of(span))), None)

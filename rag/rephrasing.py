@@ -14,7 +14,17 @@ from index_store.values import Paper
 from rag.names import distinct, find_mentions, listed, short_name
 from rag.suggesting import name_among
 
-__all__ = ["EXPLETIVE", "LEADS_IN", "Called", "fragment_of", "lean_on", "replace_names", "swap"]
+__all__ = [
+    "ASKS",
+    "EXPLETIVE",
+    "LEADS_IN",
+    "Called",
+    "add",
+    "fragment_of",
+    "lean_on",
+    "replace_names",
+    "swap",
+]
 
 LEADS_IN = re.compile(
     r"^\W*(?:(?:and|but|so|also|ok|okay|no|nope|yes|sorry|actually|well|now|then|thanks|i meant?|rather|"
@@ -41,9 +51,13 @@ PLACE = re.compile(
 EXPLETIVE = re.compile(
     r"\bit(?=\s+(?:(?:is|was|be|seems?)\s+)?(?:true|possible|clear|likely|fair|correct|known|easy|hard|"
     r"common)\b)|\bit(?=\s+(?:costs?|takes?|took)\b[^?]*\bto\b)|"
-    r"\b(?:why|when|how|where) it is\b(?=\s+that)",
+    r"\b(?:why|when|how|where) it is\b(?=\s+that)|"
+    r"\b(?:is|are|was|were|s) there\b|\bthe first to\b|"
+    r"\b(?:papers?|works?|models?|methods?|approach(?:es)?|stud(?:y|ies)|research|datasets?|any(?:thing|one)|"
+    r"something|everything|nothing) that(?=\s+\w)",
     re.I,
 )
+"""What refers to nothing before it: the empty "it" and "there", and "that" after its own noun."""
 OF_ONE = re.compile(
     r"\b(?:this|that|the same|said) (?:paper|model|method|work|approach|framework|one|study)\b|\bit\b", re.I
 )
@@ -114,13 +128,25 @@ def replace_names(question: str, papers: Sequence[Paper], name: str) -> str:
 
 def swap(question: str, papers: Sequence[Paper], others: Sequence[Paper]) -> tuple[str, tuple[Paper, ...]]:
     """Return a question asked of other papers, and its papers; a comparison gets them added."""
-    name = Called(tuple(others), {other.id: name_among(other, papers) for other in others}).joined
     named = distinct(mention.paper for mention in find_mentions(question, papers))
-    if len(named) < 2:
-        return replace_names(question, papers, name), tuple(others)
-    last = max(find_mentions(question, papers), key=lambda mention: mention.end)
-    asked = f"{question[: last.end]} and {name}{question[last.end :]}"
-    return asked, tuple(distinct([*named, *others]))
+    if len(named) > 1:
+        return add(question, papers, others)
+    return replace_names(question, papers, _name_of(others, papers)), tuple(others)
+
+
+def add(question: str, papers: Sequence[Paper], others: Sequence[Paper]) -> tuple[str, tuple[Paper, ...]]:
+    """Return a question asked of other papers as well, and its papers."""
+    name, all_papers = _name_of(others, papers), tuple(distinct([*papers, *others]))
+    places = find_mentions(question, papers)
+    if not places:
+        return f"{question.rstrip(' ?.!')} ({Called(all_papers).joined})?", all_papers
+    last = max(places, key=lambda mention: mention.end)
+    named = distinct(mention.paper for mention in places)
+    return f"{question[: last.end]} and {name}{question[last.end :]}", tuple(distinct([*named, *others]))
+
+
+def _name_of(others: Sequence[Paper], papers: Sequence[Paper]) -> str:
+    return Called(tuple(others), {other.id: name_among(other, papers) for other in others}).joined
 
 
 def lean_on(question: str, called: Called, *, after: str = "") -> str:

@@ -12,6 +12,7 @@ from index_store.errors import QuestionError
 from index_store.paper_index import PaperIndex
 from index_store.values import Paper
 from rag.comparison import MOST_SUBJECTS
+from rag.described import described_paper
 from rag.names import distinct, listed, short_name
 from rag.subjects import find_named
 from rag.values import QueryPlan
@@ -59,4 +60,5 @@ def _papers_called(name: str, index: PaperIndex) -> list[Paper]:
     if len(exact) == 1:
         return exact
     named = find_named(name, index)
-    return list(named.papers[:1] or named.choices)
+    described = None if named.papers or named.choices else described_paper(name, index)
+    return [described] if described else list(named.papers[:1] or named.choices)

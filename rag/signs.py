@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Context, Decimal
 from functools import lru_cache
 from typing import Literal
 
@@ -16,7 +17,7 @@ from index_store.lexical import tokens
 from rag.names import key, name_like
 from rag.opposites import Sides, sides_of
 
-__all__ = ["Sign", "anchors", "denied_places", "lone_subject", "read_signs"]
+__all__ = ["Sign", "anchors", "denied_places", "lone_subject", "read_signs", "rounds"]
 
 Kind = Literal["word", "number", "name", "denial", "break"]
 NUMBER_WORDS = {
@@ -38,6 +39,10 @@ NUMBER = re.compile(
 )
 ITEM = re.compile(r"(?<![^\s(;,])\d{1,2}\)")
 """The number of an item in a list, "1) simple": it counts nothing."""
+REJECTS = re.compile(
+    r"(?:(?:instead|in place|in lieu|free) of|free from|rather than|as opposed to|no longer)\b", re.I
+)
+"""Words that say no together: what follows is not so."""
 PIECE = re.compile(r"[^\W_]+['’]t\b|[^\W_]+(?:[-+.&@^][^\W_]+)*\+*|[,;:.!?()]")
 NOT = re.compile(r"n['’]t$")
 BREAKS = frozenset(",;:.!?()")
@@ -59,6 +64,10 @@ REACH, SHORT_REACH = 4, 2
 """Signs after a denial that it may speak of; "no" and "only" speak of fewer."""
 LOOSE = frozenset("ani all everi each such further addit".split())
 """Stems between a denial and what it denies."""
+PLAIN_NUMBER = re.compile(r"\d+(?:\.\d+)?(?:e[+-]?\d+)?")
+"""Of a version, 2.1.0, nothing is rounded."""
+MOST_ROUNDED = Decimal("0.03")
+"""Share of a number by which it may change when it is rounded: 1 is not 1.4."""
 VERBS = """is was has does achieves adopts aims allows animates applies attains avoids beats brings
 builds captures combines compares consists contains converts creates defines delivers demonstrates
 describes detects employs enables encodes enhances exceeds exploits explores extends extracts
@@ -123,9 +132,27 @@ def _signs(text: str) -> Iterator[Sign]:
         if number := numbers.get(match.start()):
             done = number.end()
             yield _number(number)
+        elif rejects := REJECTS.match(text, match.start()):
+            done = rejects.end()
+            word = rejects.group().casefold()
+            yield Sign("denial", rejects.start(), done, (word,), firm=word.startswith("no"))
         else:
             yield from _piece(match.group(), match.start(), begins)
         begins = match.group() in ENDS_SENTENCE
+
+
+def rounds(said: str, held: str) -> bool:
+    """Whether a number is another one, rounded as it should be and not by much: 51 for 51.3, not 52."""
+    if not (PLAIN_NUMBER.fullmatch(said) and PLAIN_NUMBER.fullmatch(held)):
+        return False
+    short, exact = Decimal(said), Decimal(held)
+    digits = len(short.as_tuple().digits)
+    if not exact or digits >= len(exact.as_tuple().digits):
+        return False
+    up = Context(prec=digits, rounding=ROUND_HALF_UP).plus(exact)
+    return short in (up, Context(prec=digits).plus(exact)) and abs(short - exact) <= MOST_ROUNDED * abs(
+        exact
+    )
 
 
 def lone_subject(text: str) -> str:

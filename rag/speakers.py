@@ -27,7 +27,8 @@ SEEN_BEFORE_NAME = 120
 MUCH = 20_000
 """Characters of an abstract that are looked through for the paper's own names."""
 CUT = re.compile(
-    r"(?<=[,;:])\s+|(?<=[.!?])\s+|\s+(?=(?:but|while|whereas|although|though|because|since|yet|so that)\s)",
+    r"(?<=[,;:])(?<!\be\.g\.,)(?<!\bi\.e\.,)\s+|(?<=[.!?])\s+|"
+    r"\s+(?=(?:but|while|whereas|although|though|because|since|yet|so that)\s)",
     re.I,
 )
 CONNECTORS = re.compile(
@@ -45,7 +46,8 @@ AGENT = (
     r"(?:methods?|approach(?:es)?|models?|works?|techniques?|stud(?:y|ies)|networks?|systems?|algorithms?|"
     r"frameworks?|solutions?|strategies|pipelines?|architectures?|transformers?|paradigms?|schemes?|research|"
     r"researchers|efforts|literature|baselines|(?:pre-?)?training|learning|generation|generators|tasks|"
-    r"extractors|detectors|datasets|(?-i:[A-Z][\w-]*[A-Z]s))\b"
+    r"extractors|detectors|datasets|screenings?|tests|treatments?|therap(?:y|ies)|practices?|devices|"
+    r"instruments|measurements|surveys|estimat(?:es|ors|ion)|analys[ei]s|theories|protocols|experiments|(?-i:[A-Z][\w-]*[A-Z]s))\b"
 )
 WORD = r"(?!(?:is|are|was|were|has|have|its|our|their|the|that|of)\b)[\w/+.&-]+ "
 FEW = rf"(?:{WORD}){{0,5}}?"
@@ -60,6 +62,12 @@ OTHERS = re.compile(
     r"most (?:of (?:them|these|those)|also|rely|use|focus)|others|unlike)\b",
     re.I,
 )
+BY_OTHERS = re.compile(
+    rf"\b(?:used|adopted|employed|followed|applied|shared|taken|made|assumed|needed|required) (?:\w+ly )?"
+    rf"(?:by|in) (?:the majority of|{SOME}|{EARLIER}|almost all|all (?:of the )?{EARLIER}) {FEW}{AGENT}",
+    re.I,
+)
+"""Says of a thing, wherever that stands, that others have it."""
 WEAK = re.compile(SOME, re.I)
 """Words that may also go on with a list, as in "a scalable, general model"."""
 ARTICLE = re.compile(r"(?:an?|the)\b", re.I)
@@ -75,6 +83,12 @@ OWN = re.compile(
     r"architecture)|propos\w+|introduc\w+|novel)\b",
     re.I,
 )
+LEADS_IN = re.compile(
+    r"(?:(?:however|moreover|furthermore|additionally|specifically|recently|typically|generally|thus|also|besides)"
+    r"|(?:in|for|as|by|to|on) (?:[\w-]+ ){0,2}[\w-]+),$",
+    re.I,
+)
+"""A piece that only leads in: "they" behind it refers to the sentence before."""
 THEY = re.compile(r"(?:they|them|their|these|those|this|that|such|which|who|whose)\b", re.I)
 IT = re.compile(r"(?:it|its)\b", re.I)
 PRONOUN = re.compile(rf"{THEY.pattern}|{IT.pattern}", re.I)
@@ -192,6 +206,8 @@ def _own_subject(piece: str, names: frozenset[str], clauses: Sequence[Clause]) -
     """Return whom a clause speaks of by its own words; None when it goes on from what is before it."""
     bare = _without_lead(piece)
     in_list = bool(clauses) and clauses[-1].subject == "own" and clauses[-1].text.endswith(",")
+    if BY_OTHERS.search(bare):
+        return "others"
     if OTHERS.match(bare) and not (in_list and WEAK.match(bare)) and not UNLIKE_IT.match(bare):
         return "others"
     if OWN.search(bare) or _is_named(bare, names):
@@ -208,7 +224,7 @@ def _inherited(bare: str, clauses: Sequence[Clause], before: Subject) -> Subject
     if IT.match(bare) or UNLIKE_IT.match(bare):
         return last.subject if last and last.subject == "open" else "own"
     if THEY.match(bare):
-        return clauses[-1].subject if clauses else before
+        return before if all(LEADS_IN.match(c.text) for c in clauses) else clauses[-1].subject
     if not last or (last.subject != "own" and ARTICLE.match(bare) and not last.text.endswith(":")):
         return "open"
     return last.subject

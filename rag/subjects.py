@@ -16,49 +16,33 @@ from index_store.identifiers import find_arxiv_id, find_doi
 from index_store.lexical import tokens
 from index_store.paper_index import PaperIndex
 from index_store.values import Paper
+from rag.described import SMALL_LIBRARY, name_described
+from rag.descriptions import SAYS_NOTHING
+from rag.focus import without_mentions
 from rag.names import (
     distinct,
     find_mentions,
     name_like,
-    without_mentions,
 )
 from rag.spelling import correct_names
 
-__all__ = ["COMPARES", "DESCRIBES", "SAYS_NOTHING", "SMALL_LIBRARY", "Named", "find_named", "meant_by"]
+__all__ = ["COMPARES", "SAYS_NOTHING", "SMALL_LIBRARY", "Named", "find_named", "meant_by"]
 
 COMPARES = re.compile(
     r"\b(?:compar\w+|differ\w*|versus|vs\.?|contrast\w*|both|respectively|than|or|each|"
-    r"in common|(?:dis)?agree|similar\w*|better|larger|faster|smaller|higher|lower|cheaper)\b",
+    r"in common|(?:dis)?agree|similar\w*|better|larger|faster|smaller|higher|lower|cheaper|as opposed to|"
+    r"alongside|side by side|distinguish\w*|apart)\b|^\W*(?:please |can you |could you )?rank\b",
     re.I,
 )
 SEVERAL = re.compile(
     r"\b(?:two|both|three|four|all|papers|models|methods|versions|variants|they|their|them|each|which)\b",
     re.I,
 )
-DESCRIBES = re.compile(
-    r"\bthe ((?:[\w-]+ ){1,5}?)(?:foundation )?(?:paper|study|work|method|model|approach|one)\b", re.I
-)
-SAYS_NOTHING = frozenset(
-    tokens(
-        """work works propose present introduce describe say tell summarise summarize summary explain about
-        main idea contribution key novel new do mean abstract method model approach framework architecture
-        result results finding conclusion data dataset datasets train training trained limitation weakness
-        strength code github task problem goal purpose motivation author write publish year good name call
-        know think please give short overview detail information evaluate test performance compare
-        difference differ better version variant all two three there much many long have get other else
-        paper"""
-    )
-)
-"""Words, stemmed, of questions that could be asked of any paper: they do not say which is meant."""
 CANDIDATE_PASSAGES = 40
-DESCRIBED_PASSAGES = 10
 LONGEST_SEARCH = 2000
 """Characters of a text that are searched for papers it may name."""
 MOST_NAMES = 8
 """Name-like words of a text that are searched for by themselves."""
-SMALL_LIBRARY = 300
-"""Papers that are all looked at: it is quicker than to search, and nothing mistyped is missed, and no
-paper of a list."""
 NO_WORD = "\0"
 
 
@@ -86,7 +70,9 @@ def find_named(text: str, index: PaperIndex) -> Named:
         return Named(text)
     candidates = index.papers() if index.count_papers() <= SMALL_LIBRARY else _found(text, index)
     text = correct_names(text, candidates, lambda word: _is_known(word, index))
-    mentions = find_mentions(text, candidates)
+    named = distinct(mention.paper for mention in find_mentions(text, candidates))
+    text, described = name_described(text, named, candidates, index, compares=bool(COMPARES.search(text)))
+    mentions = find_mentions(text, distinct([*candidates, *described]))
     places = list(dict.fromkeys(mention.start for mention in mentions))
     alternatives = [distinct(m.paper for m in mentions if m.start == place) for place in places]
     identified = _identified(text, index)
@@ -96,8 +82,6 @@ def find_named(text: str, index: PaperIndex) -> Named:
         if not _says_which(text, alternatives[0]):
             return Named(text, choices=tuple(alternatives[0]))
     papers = distinct([*identified, *(meant_by(text, papers, index) for papers in alternatives)])
-    if COMPARES.search(text):
-        papers = distinct([*papers, *_described(text, index)])
     others = distinct(paper for group in alternatives for paper in group if paper not in papers)
     return Named(text, tuple(papers), passed_over=tuple(others))
 
@@ -144,28 +128,3 @@ def _identified(text: str, index: PaperIndex) -> list[Paper]:
     """Return the papers whose arXiv id or DOI stands in the text."""
     ids = [id for id in (find_arxiv_id(text, bare=True), find_doi(text)) if id]
     return distinct(paper for id in ids for paper in index.find(id))
-
-
-def _described(text: str, index: PaperIndex) -> list[Paper]:
-    """Return the papers that a comparison describes, as "the position prediction paper" does."""
-    return [paper for said in DESCRIBES.findall(text) for paper in _fitting(said, index)]
-
-
-def _fitting(said: str, index: PaperIndex) -> list[Paper]:
-    """Return the nearest paper if a description fits it, else the only one near that it fits.
-
-    It fits when the title has all its words, or title or abstract have them in a row. One word describes
-    nothing.
-    """
-    words = tokens(said)
-    if len(set(words)) < 2:
-        return []
-    near = distinct(passage.chunk.paper for passage in index.search(said, limit=DESCRIBED_PASSAGES))
-    fitting = [paper for paper in near if _fits(words, paper)]
-    return fitting[:1] if fitting[:1] == near[:1] or len(fitting) == 1 else []
-
-
-def _fits(words: Sequence[str], paper: Paper) -> bool:
-    text = tokens(f"{paper.title} {paper.abstract}")
-    in_a_row = any(text[at : at + len(words)] == list(words) for at in range(len(text)))
-    return in_a_row or set(words) <= set(tokens(paper.title))

@@ -13,27 +13,20 @@ from dataclasses import dataclass, replace
 
 from index_store.paper_index import PaperIndex
 from index_store.values import Paper
-from rag.absence import absent_names
-from rag.names import (
-    called_in,
-    capital_names,
-    distinct,
-    find_mentions,
-    key,
-    papers_spoken_of,
-)
-from rag.rephrasing import EXPLETIVE, LEADS_IN, Called, fragment_of, lean_on, replace_names, swap
-from rag.scoring import parts_of
+from rag.leaning import asks_anew, leans, refers, searches_anew, unknown_names
+from rag.names import called_in, distinct, find_mentions, key, papers_spoken_of
+from rag.rephrasing import LEADS_IN, Called, add, fragment_of, lean_on, replace_names, swap
 from rag.subjects import COMPARES, Named, meant_by
 
 __all__ = ["Past", "Resolved", "may_lean", "resolve"]
 
-CHANGES_TOPIC = re.compile(r"\b(?:different|new|another|other) (?:topic|question|subject|matter)\b", re.I)
-REFERS_BACK = re.compile(
-    r"\b(?:it|its|they|them|their|these|those|that|this|both|former|latter|first|second|third|last|one|ones|"
-    r"same|else|other|another|there|he|she)\b|"
-    r"^(?:and|but|so|also|what about|how about|why|how so|yes|no|ok)\b",
+CHANGES_TOPIC = re.compile(
+    r"\b(?:different|new|another|other) (?:topic|question|subject|matter)\b|"
+    r"\b(?:now|ok(?:ay)?|on to|and|but|then)\W+(?:for )?something (?:else|different)\s*[:.,;–-]",
     re.I,
+)
+ADDS = re.compile(
+    r"^\W*(?:(?:please|now|and|also|then|okay|ok|can you|could you)\W+)*(?:add|include|bring in)\b", re.I
 )
 BEFORE_NAME = re.compile(r"\b(?:it|its|this|that one|they|them|both)\b", re.I)
 PLACES = {"former": 0, "first": 0, "1st": 0, "second": 1, "2nd": 1, "third": 2, "3rd": 2, "fourth": 3,
@@ -76,16 +69,6 @@ BARE = re.compile(
     re.I,
 )
 """Another topic for the question before, as "and segmentation?" is."""
-OVER_ALL = re.compile(
-    r"\bthe (?:best|worst|most|least|newest|latest|\w{3,}est)\b[^?,;]*"
-    r"\b(?:models?|methods?|papers?|approach(?:es)?|networks?|datasets?|benchmarks?|works?)\b",
-    re.I,
-)
-"""Asks for one of all there are, as "the best text-to-video model" does after several papers."""
-MOST_MEANT = 3
-"""Papers. A short question without a word that refers is not asked of more than these."""
-SHORT_QUESTION = 7
-"""Words. A shorter question without a name rarely stands alone after another one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,8 +95,10 @@ class Resolved:
 def may_lean(named: Named) -> bool:
     """Whether a question could lean on an earlier one at all, so that those are worth reading."""
     if named.papers:
-        return not fragment_of(named.text, named.papers) or _refers(BEFORE_NAME, named.text) is not None
-    return _leans(named.text)
+        if ADDS.match(named.text):
+            return True
+        return not fragment_of(named.text, named.papers) or refers(BEFORE_NAME, named.text) is not None
+    return leans(named.text)
 
 
 def resolve(named: Named, past: Past, index: PaperIndex) -> Resolved | None:
@@ -122,7 +107,8 @@ def resolve(named: Named, past: Past, index: PaperIndex) -> Resolved | None:
     if past.choices and (chosen := _chosen_one(named, past.choices, index)):
         called = " and ".join(f"“{paper.title}”" for paper in chosen)
         return Resolved(replace_names(past.question, past.choices, called), chosen)
-    if CHANGES_TOPIC.search(question) or papers_spoken_of(question):
+    new = CHANGES_TOPIC.search(question) or papers_spoken_of(question)
+    if new or searches_anew(question, past.papers):
         return None
     if named.papers:
         return _with_named(named, past)
@@ -161,12 +147,14 @@ def _with_named(named: Named, past: Past) -> Resolved | None:
     """Return a question that names a paper and still leans on the turn: "what about X?", "is it better
     than X?"; None for any other."""
     question = named.text
+    if ADDS.match(question) and past.papers:
+        return Resolved(*add(past.question, past.papers, named.papers))
     if not fragment_of(question, named.papers):
         if all(paper in past.papers for paper in named.papers) and len(past.papers) == 1:
             return None
         return Resolved(*swap(past.question, past.papers, named.papers))
     first = min((mention.start for mention in find_mentions(question, named.papers)), default=0)
-    before = _refers(BEFORE_NAME, question[:first])
+    before = refers(BEFORE_NAME, question[:first])
     rest = [paper for paper in past.papers if paper not in named.papers]
     if not before or not rest or len(named.papers) > 1:
         return None
@@ -178,7 +166,7 @@ def _with_named(named: Named, past: Past) -> Resolved | None:
 
 def _without_papers(question: str, past: Past) -> Resolved | None:
     """Return a follow-up on a turn that spoke of no paper: it is searched together with that question."""
-    if not past.question or not _leans(question):
+    if not past.question or not leans(question):
         return None
     if AGREES.match(question):
         return Resolved(_offered(past.answer) or past.question, ())
@@ -197,7 +185,7 @@ def _said_shortly(question: str, past: Past) -> Resolved | None:
     if match := ASKS_WHY.match(question):
         asked = past.question.rstrip(" ?.!")
         return Resolved(f"{asked}, and {match[1].split()[0].casefold()}?", past.papers)
-    unknown = _unknown(question, past.papers)
+    unknown = unknown_names(question, past.papers)
     if unknown and key(LEADS_IN.sub("", question).strip(" ?.!")) == key(unknown[0]):
         return Resolved(replace_names(past.question, past.papers, unknown[0]), ())
     return None
@@ -212,32 +200,9 @@ def _offered(answer: str) -> str:
     return asked[:1].upper() + asked[1:]
 
 
-def _unknown(question: str, papers: Sequence[Paper]) -> list[str]:
-    """Return the names in a question that its papers do not speak of."""
-    names = absent_names(question, [f"{paper.title}. {paper.abstract}" for paper in papers])
-    return names if capital_names(question) else []
-
-
-def _leans(question: str) -> bool:
-    """Whether a question refers to something before it, or is too short to stand. What its first part names
-    the other parts may refer to: "which tricks help, and how much do they save?" """
-    first, *_ = parts_of(question) or [question]
-    return _refers(REFERS_BACK, first) is not None or len(first.split()) < SHORT_QUESTION
-
-
-def _refers(words: re.Pattern[str], question: str) -> re.Match[str] | None:
-    """Return the first of `words` in a question that is no empty "it", as in "what does it cost to"."""
-    empty = [match.span() for match in EXPLETIVE.finditer(question)]
-    return next(
-        (m for m in words.finditer(question) if not any(a <= m.start() < b for a, b in empty)), None
-    )
-
-
 def _referring(question: str, past: Past, index: PaperIndex) -> Resolved | None:
     """Return a question that speaks of the papers of the turn in other words, or is too short to stand."""
-    if not _leans(question):
-        return None
-    if not _refers(REFERS_BACK, question) and _goes_beyond(question, past.papers):
+    if not leans(question) or asks_anew(question, past.papers, index):
         return None
     if BARE.match(question) and not find_mentions(past.question, past.papers):
         return Resolved(f"{past.question} {question}", ())
@@ -253,12 +218,6 @@ def _referring(question: str, past: Past, index: PaperIndex) -> Resolved | None:
             return Resolved(asked, tuple(distinct([*papers, *rest])))
         return Resolved(asked, tuple(papers))
     return Resolved(lean_on(question, called, after=past.question), tuple(papers))
-
-
-def _goes_beyond(question: str, papers: tuple[Paper, ...]) -> bool:
-    """Whether a question without a word that refers is about more than the papers of the turn."""
-    many = len(papers) > MOST_MEANT or (len(papers) > 1 and OVER_ALL.search(question) is not None)
-    return many or bool(_unknown(question, papers))
 
 
 def _spoken_of(

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import socket
-from collections.abc import Iterator
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,12 +20,14 @@ from index_store.paper_index import PaperIndex  # noqa: E402
 from index_store.values import Paper, slug  # noqa: E402
 
 if TYPE_CHECKING:
+    from browsing import Window
     from fakes import ScriptedModel
     from playwright.sync_api import Browser, Page
     from small_endpoint import SmallEndpoint
 
     from ui.model_loader import ModelLoader
 
+Run = Callable[..., subprocess.CompletedProcess[str]]
 LOOPBACK = {"127.0.0.1", "::1", "localhost", "0.0.0.0", ""}
 
 
@@ -145,6 +149,25 @@ def endpoint() -> Iterator[SmallEndpoint]:
         yield endpoint
 
 
+@pytest.fixture
+def run_here(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    """Does in this process what `paperchat` does with some arguments in one of its own, and as it does it.
+
+    Most of a start is reading libraries, which are read once here.
+    """
+    from ui.cli import main
+
+    def run(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
+        monkeypatch.setattr(sys, "argv", ["paperchat", *map(str, arguments)])
+        capsys.readouterr()
+        with pytest.raises(SystemExit) as ended:
+            main()
+        said = capsys.readouterr()
+        return subprocess.CompletedProcess(arguments, int(ended.value.code or 0), said.out, said.err)
+
+    return run
+
+
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """Chromium, of a module's own: while it is open, no test of the process can run a loop of its own."""
@@ -157,8 +180,18 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
+@pytest.fixture(scope="module")
+def window(browser: Browser) -> Iterator[Window]:
+    """The window in which the tests of a module open their pages."""
+    from browsing import Window
+    from serving import listen
+
+    with listen() as door:
+        yield Window(browser.new_context(), door)
+
+
 @pytest.fixture
-def address(tmp_path: Path, loader: ModelLoader) -> Iterator[str]:
+def address(tmp_path: Path, loader: ModelLoader, window: Window) -> Iterator[str]:
     """A server with the page, over the three papers and a hostile one."""
     from browsing import HOSTILE
     from fakes import HashingEmbedding
@@ -168,15 +201,13 @@ def address(tmp_path: Path, loader: ModelLoader) -> Iterator[str]:
 
     with PaperIndex(tmp_path / "library", HashingEmbedding()) as index:
         index.add([*PAPERS, HOSTILE])
-        with serving(build_app(index, loader, library="a test <b>library</b>")) as address:
+        app = build_app(index, loader, library="a test <b>library</b>")
+        with serving(app, on=window.door.dup()) as address:
             yield address
 
 
 @pytest.fixture
-def page(browser: Browser, address: str) -> Iterator[Page]:
-    """The page of that server, or of the one of a module's own, in a browser window of its own."""
-    from browsing import open_page
-
-    context = browser.new_context()
-    yield open_page(context.new_page(), address)
-    context.close()
+def page(window: Window, address: str) -> Iterator[Page]:
+    """The page of that server, or of the one of a module's own, as who comes for the first time sees it."""
+    with window.page(address) as page:
+        yield page

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rag.absence import abbreviates, absent_details, absent_names, denied_premise
+from rag.absence import abbreviates, absent_details, absent_names, denied_premise, takes_for_granted
 from rag.names import papers_spoken_of
 
 TEXT = (
@@ -100,3 +100,56 @@ def test_premise_is_denied_by_a_negation_of_its_own_words() -> None:
     )
     assert not denied_premise("Why does HERON work without a momentum encoder?", denial)
     assert not denied_premise("Which parts does HERON have?", denial)
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "given"),
+    [
+        ("How long does that take?", "Training takes just a few hours.", True),
+        ("How long does fine-tuning take?", "It is tuned in under an hour.", True),
+        ("How many hours does the assay take to run?", "It gives results within several hours.", True),
+        ("How long can the videos run?", "It makes videos of up to 16 seconds.", True),
+        ("How long does fine-tuning take?", "Fine-tuning is fast.", False),
+        ("How does it keep the number of trained parameters low?", "It freezes layers.", True),
+        ("Why does the number of participants matter?", "Power depends on it.", True),
+        ("What is the number of parameters?", "It is small.", False),
+        ("Number of layers?", "It is deep.", False),
+        ("Tell me the number of participants", "We enrolled 412 patients.", True),
+        ("How many languages does it understand?", "It is bilingual.", True),
+        ("What number of languages is covered?", "It answers in English and Hindi.", True),
+        ("How many languages does it cover?", "It covers 23 languages.", True),
+        ("How many languages are there?", "The corpus is multilingual.", True),
+        ("How many languages does it cover?", "Language models are large.", False),
+        ("How much GPU memory does it need?", "It fits on a card with 24 GB.", True),
+        ("How much memory does it save?", "Memory use drops by 38%.", True),
+        ("How much memory does it need?", "It halves the memory of training.", True),
+        ("How does it reduce memory use?", "It recomputes activations.", True),
+        ("How much GPU memory does it need?", "Logits are stored to save memory.", False),
+        ("How much did the trial cost?", "The trial cost $2 million.", True),
+        ("What does it cost?", "It costs 300 euros per unit.", True),
+        ("How much does it reduce the cost?", "It reduces the cost of care.", True),
+        ("How much does training cost?", "Training is cheap.", False),
+        ("How much did it cost to train?", "It has a low computational cost.", False),
+        ("What hardware does it run on?", "It runs in real time on a phone.", True),
+        ("Which accelerator was used?", "The beam comes from a linear accelerator.", True),
+        ("How many GPUs were used?", "It runs on a phone.", False),
+        ("What hardware was it trained on?", "It was trained on images.", False),
+        ("How many volunteers were tested?", "Volunteers were tested.", False),
+    ],
+)
+def test_detail_is_absent_only_where_the_text_does_not_say(question: str, text: str, given: bool) -> None:
+    assert (absent_details(question, text) == []) is given
+
+
+@pytest.mark.parametrize(
+    ("question", "taken"),
+    [
+        ("Why does it use leads?", True),
+        ("And how does it use leads?", True),
+        ("Why does it use no leads?", False),
+        ("How does it work without leads?", False),
+        ("Does it use leads?", False),
+    ],
+)
+def test_question_takes_for_granted_what_it_asks_the_reason_of(question: str, taken: bool) -> None:
+    assert takes_for_granted(question) is taken

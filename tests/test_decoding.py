@@ -65,6 +65,15 @@ def test_answer_is_never_longer_than_the_limit(model: Any, limit: int) -> None:
     assert written(GreedyDecoder(model), tokens, limit) == plainly(model, tokens, limit)
 
 
+@pytest.mark.parametrize("seed", [1, 5])  # with 5 an end stands in the middle of a guess
+def test_answer_goes_as_far_as_its_end_and_no_further(model: Any, seed: int) -> None:
+    tokens = prompt(30, seed=seed)
+    whole = plainly(model, tokens)
+    for end in set(whole):
+        answer = GreedyDecoder(model).answer(tokens, ends={end, 4000}, limit=LIMIT)
+        assert [token for run in answer for token in run] == whole[: whole.index(end) + 1]
+
+
 def test_guesses_that_come_true_save_steps(model: Any, read: list[int]) -> None:
     tokens = prompt(30)
     answer = written(GreedyDecoder(model), tokens)
@@ -86,6 +95,9 @@ def test_beginning_that_prompts_share_is_read_once(model: Any, read: list[int]) 
     read.clear()
     written(decoder, follow, 1)
     assert sum(read) == len(follow) - 2 * PART
+    read.clear()
+    written(decoder, [*shared[: PART + 5], *prompt(30, seed=2)], 1)
+    assert sum(read) == PART + 5 + 39 - PART  # in whole parts
 
 
 def test_prompt_that_was_read_as_a_whole_still_gets_its_answer(model: Any) -> None:
@@ -142,6 +154,13 @@ def test_model_whose_window_slides_is_neither_guessed_for_nor_kept() -> None:
 
 def test_tokens_too_close_to_tell_are_decided_alone(model: Any, read: list[int]) -> None:
     tokens = prompt(30)
-    always_alone = GreedyDecoder(model, rounding=1e9)
-    assert written(always_alone, tokens) == plainly(model, tokens)
+    answer = written(GreedyDecoder(model, rounding=1e9), tokens)
     assert read.count(1) >= LIMIT - 1
+    assert answer == plainly(model, tokens)
+
+
+@pytest.mark.parametrize("rounding", [0.003, 0.01, 0.03, 0.1])
+def test_answer_is_the_same_however_many_tokens_are_too_close_to_tell(model: Any, rounding: float) -> None:
+    for seed in range(4):
+        tokens = prompt(30, seed=seed)
+        assert written(GreedyDecoder(model, rounding=rounding), tokens) == plainly(model, tokens)

@@ -23,7 +23,7 @@ from serving import listen, port_of
 
 HOOK = Path(__file__).parent / "data" / "offline"
 QUESTION = "How does dual masking make VideoMAE V2 cheaper to pre-train?"
-pytestmark = [pytest.mark.weights, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.weights, pytest.mark.model, pytest.mark.timeout(900)]
 
 
 @pytest.fixture(scope="module", autouse=True)

@@ -7,6 +7,9 @@ import socket
 import time
 
 import pytest
+from fastapi import FastAPI, Response
+from fastapi.responses import JSONResponse, RedirectResponse
+from serving import serving
 from small_endpoint import KEY, SmallEndpoint
 
 from index_store.errors import ModelError, PaperchatError
@@ -31,7 +34,7 @@ from ui.wiring import load_model
             "localhost:11434",
             "qwen3:4b",
         ),
-        ("https://example.org/v1/", "https://example.org/v1", "example.org", ""),
+        ("https://example.org/v1/ ", "https://example.org/v1", "example.org", ""),
         (
             "HTTPS://Example.org/api/v1#org/name",
             "https://example.org/api/v1",
@@ -104,6 +107,24 @@ def test_only_model_there_is_taken_and_of_several_one_must_be_named(endpoint: Sm
         try_endpoint(endpoint.address, "")
 
 
+@pytest.mark.parametrize(
+    "answer",
+    [
+        Response("<h1>Welcome</h1>", media_type="text/html"),
+        JSONResponse({"models": ["heron"]}),
+        JSONResponse(["heron"]),
+        Response(status_code=405),
+        Response(status_code=501),
+    ],
+    ids=lambda answer: f"{answer.status_code} {answer.body.decode()}",
+)
+def test_endpoint_that_tells_no_models_can_have_the_one_that_is_named(answer: Response) -> None:
+    app = FastAPI()
+    app.add_api_route("/v1/models", lambda: answer)
+    with serving(app) as address:
+        assert ask_for_models(read_endpoint(f"{address}v1"), "") is None
+
+
 def test_key_is_asked_for_and_never_repeated(endpoint: SmallEndpoint) -> None:
     endpoint.key = KEY
     assert ask_for_models(read_endpoint(endpoint.address), KEY) == ["heron"]
@@ -114,6 +135,16 @@ def test_key_is_asked_for_and_never_repeated(endpoint: SmallEndpoint) -> None:
     ) as told:
         try_endpoint(endpoint.address, "sk-wrong")
     assert "sk-wrong" not in str(told.value)
+    endpoint.refusal = (403, "no")
+    with pytest.raises(ModelError, match="refuses the key"):
+        try_endpoint(endpoint.address, KEY)
+
+
+def test_nobody_is_followed_elsewhere_when_asked_for_models(endpoint: SmallEndpoint) -> None:
+    app = FastAPI()
+    app.add_api_route("/v1/models", lambda: RedirectResponse(f"{endpoint.address}/models", 307))
+    with serving(app) as address, pytest.raises(ModelError, match="answered with status 307"):
+        try_endpoint(f"{address}v1", KEY)
 
 
 def test_endpoint_that_is_not_there_or_broken_is_one_line(endpoint: SmallEndpoint) -> None:
@@ -153,6 +184,8 @@ def test_status_badge_and_receipt_say_where_the_model_is(endpoint: SmallEndpoint
     place = endpoint.address.removeprefix("http://").removesuffix("/v1")
     assert loader.status == f"heron-instruct on {place}, endpoint."
     assert told == []  # nothing leaves this machine
+    assert loader.model.complete("How is HERON trained?").text == "Yes."
+    assert endpoint.headers[-1]["authorization"] == f"Bearer {KEY}"
     badge = render_badge(loader).replace("&#45;", "-").replace("&#46;", ".").replace("&#58;", ":")
     assert f"<span>heron</span><span>{place}</span><span>endpoint</span>" in badge
     machine = machine_of(settings, {"name": place, "dtype": "endpoint"})

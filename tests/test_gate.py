@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import groupby
 
@@ -34,6 +35,26 @@ def states(*, seconds: float = 0.0, log: list[str] | None = None, name: str = ""
     yield replace(DRAFT, stage="complete")
 
 
+def wait_for(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 20
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
+def people_at(gate: Gate) -> int:
+    """How many wait in the line or are answered."""
+    return sum(map(len, gate._waiting.values())) + len(gate._written)
+
+
+def start_in_order(threads: list[threading.Thread], gate: Gate) -> None:
+    """Start each thread when the one before has come to the gate."""
+    there = people_at(gate)
+    for number, thread in enumerate(threads, 1):
+        thread.start()
+        wait_for(lambda count=there + number: people_at(gate) == count)
+
+
 def test_draft_is_there_at_once_and_the_turns_come_in_order() -> None:
     gate, log = Gate(), list[str]()
     first = gate.pace(states(log=log, name="first"))
@@ -47,9 +68,7 @@ def test_draft_is_there_at_once_and_the_turns_come_in_order() -> None:
         ]
 
     threads = [threading.Thread(target=wait, args=(name,)) for name in waits]
-    for thread in threads:
-        thread.start()
-        time.sleep(0.2)
+    start_in_order(threads, gate)
     assert log == ["first"]
     list(first)
     for thread in threads:
@@ -68,6 +87,20 @@ def test_who_waits_is_told_often_enough_to_turn_away() -> None:
     assert time.monotonic() - begun < 2
 
 
+def test_who_waits_is_told_of_those_alone_whose_turn_comes_before() -> None:
+    gate = Gate()
+    holder, *waiting = [gate.pace(states(), visitor) for visitor in "haab"]
+    next(holder), next(holder)
+    for pace in waiting:
+        next(pace)
+    assert [next(pace)[1] for pace in waiting] == [
+        "1 answer before yours",
+        "2 answers before yours",
+        "2 answers before yours",
+    ]
+    assert next(waiting[1])[1] == "3 answers before yours"
+
+
 def test_wait_is_told_from_the_time_of_the_last_answers() -> None:
     gate = Gate()
     for _ in range(3):
@@ -79,7 +112,29 @@ def test_wait_is_told_from_the_time_of_the_last_answers() -> None:
     assert gate.words_per_second == pytest.approx(10, rel=0.4)
 
 
-def test_who_turns_away_leaves_the_line_and_an_answer_cut_off_is_not_measured() -> None:
+@pytest.mark.parametrize(
+    ("tentative", "is_measured"),
+    [
+        (["one two", "one two three four five six seven"], False),
+        (["one two three four", "one two three four five six seven eight nine"], True),
+        (["one two three", "four five six", "seven eight nine", ""], True),
+    ],
+    ids=["few words", "enough words", "sentences that were dropped"],
+)
+def test_speed_is_told_from_answers_of_enough_words(tentative: list[str], is_measured: bool) -> None:
+    def written() -> Iterator[Answer]:
+        yield DRAFT
+        for words in tentative:
+            time.sleep(0.01)
+            yield replace(DRAFT, stage="writing", tentative=words)
+        yield replace(DRAFT, stage="complete")
+
+    gate = Gate()
+    list(gate.pace(written()))
+    assert (gate.words_per_second is not None) is is_measured
+
+
+def test_who_turns_away_leaves_the_line_to_the_others() -> None:
     gate = Gate()
     holder, second, third = (gate.pace(states()) for _ in range(3))
     next(holder), next(holder)
@@ -91,6 +146,17 @@ def test_who_turns_away_leaves_the_line_and_an_answer_cut_off_is_not_measured() 
     holder.close()
     assert [said for _, said in third][:1] == [WRITING]
     assert list(gate.pace(states()))[-1][0].stage == "complete"
+
+
+def test_answer_cut_off_tells_nothing_of_how_long_others_take() -> None:
+    gate = Gate()
+    cut_off = gate.pace(states())
+    next(cut_off), next(cut_off)
+    cut_off.close()
+    holder, second = gate.pace(states()), gate.pace(states())
+    next(holder), next(holder)
+    next(second)
+    assert next(second)[1] == "1 answer before yours"
 
 
 def test_closing_ends_what_is_written() -> None:
@@ -139,10 +205,9 @@ class Line:
 
     def ask(self, *visitors: str) -> None:
         """Have each visitor ask once, in this order."""
-        for visitor in visitors:
-            self._threads.append(threading.Thread(target=self._ask, args=(visitor,)))
-            self._threads[-1].start()
-            time.sleep(0.1)
+        threads = [threading.Thread(target=self._ask, args=(visitor,)) for visitor in visitors]
+        start_in_order(threads, self.gate)
+        self._threads += threads
 
     def _ask(self, visitor: str) -> None:
         def written() -> Iterator[Answer]:
@@ -156,11 +221,15 @@ class Line:
     def end(self, count: int) -> None:
         """Let so many answers end, one after another."""
         for _ in range(count):
-            self._ends.release()
-            time.sleep(0.1)
+            self._end_one()
+
+    def _end_one(self) -> None:
+        left, entered = people_at(self.gate) - 1, len(self.let_in)
+        self._ends.release()
+        wait_for(lambda: people_at(self.gate) == left and len(self.let_in) == entered + (left > 0))
 
     def close(self) -> None:
-        self.end(len(self._threads))
+        self._ends.release(len(self._threads))
         for thread in self._threads:
             thread.join(10)
 
@@ -194,10 +263,11 @@ def test_as_many_answers_are_written_at_once_as_the_gate_is_wide() -> None:
     waiting = [gate.pace(states()) for _ in range(5)]
     for pace in waiting:
         next(pace)
-    assert [next(pace)[1] for pace in waiting] == [
-        "1 answer before yours, about 1 s",
-        *(f"{count} answers before yours, about {1 if count < 4 else 2} s" for count in range(2, 6)),
-    ]
+    told = [re.fullmatch(r"(\d) answers? before yours, about (\d) s", next(pace)[1]) for pace in waiting]
+    assert [said and said[1] for said in told] == ["1", "2", "3", "4", "5"]
+    seconds = [int(said[2]) for said in told if said]
+    assert seconds == sorted(seconds)
+    assert 1 < seconds[-1] < 5  # it would be 5 if one were written at a time
     for holder in holders:
         holder.close()
     assert [next(pace)[0].stage for pace in (waiting[4], waiting[0], waiting[2])] == ["draft"] * 3
@@ -222,9 +292,7 @@ def test_page_and_programs_share_the_turns_by_who_asks(
         threading.Thread(target=lambda: list(talk.respond("How is HERON trained?", [], "a"))),
         threading.Thread(target=lambda: asyncio.run(ask_as_a_program())),
     ]
-    for thread in threads:
-        thread.start()
-        time.sleep(0.5)
+    start_in_order(threads, loader.gate)
     list(holder)
     for thread in threads:
         thread.join(20)

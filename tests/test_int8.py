@@ -8,7 +8,7 @@ from tiny_model import tiny_config
 from torch import nn
 from transformers import AutoModelForCausalLM
 
-from rag.int8 import Int8Linear, can_run_int8, is_all_linear, make_int8
+from rag.int8 import ROWS, Int8Linear, can_run_int8, is_all_linear, make_int8
 
 pytestmark = pytest.mark.skipif(not can_run_int8(), reason="this processor has no exact kernel for int8")
 
@@ -18,13 +18,22 @@ def make_linear(inputs: int = 96, outputs: int = 160, *, bias: bool = True) -> n
     return nn.Linear(inputs, outputs, bias=bias)
 
 
-@pytest.mark.parametrize("bias", [True, False])
-def test_outputs_are_those_of_the_layer_within_a_hundredth(bias: bool) -> None:
-    linear = make_linear(bias=bias)
+@pytest.mark.parametrize(("bias", "outputs"), [(True, 160), (False, 160), (True, ROWS + 64)])
+def test_outputs_are_those_of_the_layer_within_a_hundredth(bias: bool, outputs: int) -> None:
+    linear = make_linear(outputs=outputs, bias=bias)
     inputs = torch.randn(3, 50, 96)
     with torch.inference_mode():
         found, expected = Int8Linear(linear)(inputs), linear(inputs)
     assert found.shape == expected.shape
+    assert (found - expected).norm() < 0.015 * expected.norm()
+
+
+def test_output_of_small_weights_is_as_exact_as_the_others() -> None:
+    linear = make_linear(bias=False)
+    with torch.inference_mode():
+        linear.weight[::2] *= 0.001
+        inputs = torch.randn(50, 96)
+        found, expected = Int8Linear(linear)(inputs)[:, ::2], linear(inputs)[:, ::2]
     assert (found - expected).norm() < 0.015 * expected.norm()
 
 

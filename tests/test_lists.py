@@ -10,47 +10,7 @@ from fakes import HashingEmbedding
 
 from index_store.paper_index import PaperIndex
 from rag.assistant import Assistant
-from rag.lists import asks_for_list, what_is_listed
 from rag.subjects import SMALL_LIBRARY
-
-
-@pytest.mark.parametrize(
-    ("question", "listed"),
-    [
-        ("Which papers introduce a dataset?", "introduce a dataset"),
-        ("which ones need no labels?", "need no labels"),
-        ("Who uses BirdBench?", "BirdBench"),
-        ("How many papers train on WetlandAudio?", "train on WetlandAudio"),
-        ("list the papers about bird songs", "about bird songs"),
-        ("papers on sea levels", "sea levels"),
-        ("Are there any papers on owls?", "on owls"),
-        ("What datasets exist for owls?", "What datasets exist for owls"),
-        ("audio LLMs", "audio LLMs"),
-        (
-            "masked modelling papers (masked tokens or patches)",
-            "masked modelling papers (masked tokens or patches)",
-        ),
-    ],
-)
-def test_question_for_papers_is_a_list_of_what_they_have(question: str, listed: str) -> None:
-    assert asks_for_list(question)
-    assert what_is_listed(question) == listed
-
-
-@pytest.mark.parametrize(
-    "question",
-    [
-        "Which paper introduces WetlandAudio?",
-        "How many hours of WetlandAudio is HERON trained on?",
-        "Which of the two UniFormer papers is about images?",
-        "What datasets come with HERON and EgretNet?",
-        "Which super-resolution model follows trajectories?",
-        "How does HERON work?",
-        "Is there a survey about making transformers cheaper?",
-    ],
-)
-def test_question_about_one_thing_is_no_list(question: str) -> None:
-    assert not asks_for_list(question)
 
 
 def test_papers_that_hold_the_name_asked_for_are_the_list_and_no_others(index: PaperIndex) -> None:
@@ -83,6 +43,33 @@ def test_question_for_a_kind_of_paper_gets_no_other(tmp_path: Path) -> None:
         data = Assistant(index).ask("What datasets are there?", draft=True)
     assert "NestSet: A Dataset of Nests" not in [citation.paper.title for citation in methods.citations]
     assert [citation.paper.title for citation in data.citations] == ["NestSet: A Dataset of Nests"]
+
+
+BENCHMARKS = [
+    make_paper("Terns", "Terns reach 71.2% on Something-Something V1 and V2."),
+    make_paper("Gulls", "Gulls beat Terns on SSV2 via linear probing."),
+    make_paper("Auks", "Auks learn from video in a self-supervised stage 2."),
+]
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["Which papers use SSV2?", "does anyone use ssv2?", "papers with results on something-something"],
+)
+def test_papers_that_write_a_name_in_full_or_by_its_initials_are_in_one_list(
+    tmp_path: Path, question: str
+) -> None:
+    with PaperIndex(tmp_path / "benchmarks", HashingEmbedding()) as index:
+        index.add(BENCHMARKS)
+        answer = Assistant(index).ask(question, draft=True)
+    assert {citation.paper.title for citation in answer.citations} == {"Terns", "Gulls"}
+
+
+@pytest.mark.parametrize("question", ["How many papers are there?", "list all papers in this library"])
+def test_question_for_all_papers_counts_the_library(index: PaperIndex, question: str) -> None:
+    answer = Assistant(index).ask(question, draft=True)
+    assert len(answer.citations) == len(PAPERS)
+    assert answer.note == "3 papers of 3 examined; the library holds 3."
 
 
 def test_list_says_how_many_papers_were_examined(index: PaperIndex) -> None:

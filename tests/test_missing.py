@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from conftest import EGRET, HERON
+from conftest import EGRET, HERON, TIDE
 
-from rag.missing import missing_sides
+from rag.missing import missing_sides, say_missing
 
 
 @pytest.mark.parametrize(
@@ -41,3 +41,24 @@ def test_what_is_no_paper_is_no_side(question: str) -> None:
 
 def test_question_about_no_paper_misses_none() -> None:
     assert missing_sides("How do OspreyNet and KittiwakeFormer differ?", []) == ()
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("Compare HERON with OspreyNet.", "No paper in this library is about OspreyNet. The nearest"),
+        ("Compare HERON with TideCast.", "on TideCast itself; “TideCast: Forecasting Sea Levels"),
+        ("Compare HERON with the protein paper.", "fits “the protein paper”. The nearest"),
+        ("Compare HERON with the graph paper.", "plainly “the graph paper”; “TideCast"),
+        ("Is HERON better than EgretNet?", ""),  # its own abstract speaks of it
+        ("How do HERON and EgretNet differ?", "on EgretNet itself; “HERON"),
+    ],
+)
+def test_of_a_missing_side_only_what_is_true_is_said(question: str, said: str) -> None:
+    note = say_missing(question, missing_sides(question, [HERON]), [HERON], [HERON, TIDE, EGRET])
+    assert said in note
+    assert bool(said) == bool(note)
+
+
+def test_what_a_question_only_puts_beside_a_name_is_no_side() -> None:
+    assert missing_sides("Does the net that arms ViTs with HERON need labels?", [HERON]) == ()

@@ -5,15 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from conftest import PAPERS
+from conftest import PAPERS, make_paper
 from fakes import HashingEmbedding
 
 from index_store.paper_index import PaperIndex
 from rag.evidence import Found, choose_evidence
 from rag.query import plan_query
-from rag.refusals import LONGEST_QUESTION, refuse_before_search, refuse_for_evidence
+from rag.refusals import LONGEST_QUESTION, correct_premise, refuse_before_search, refuse_for_evidence
 from rag.thresholds import LEAST_SCORE
-from rag.values import Refusal
+from rag.values import Evidence, QueryPlan, Refusal, Span
 
 
 def refusal_of(question: str, index: PaperIndex) -> Refusal | None:
@@ -74,3 +74,23 @@ def test_score_of_the_best_sentence_decides(index: PaperIndex) -> None:
     evidence = choose_evidence(plan, index).evidence
     assert refuse_for_evidence(plan, Found(evidence, (), (), LEAST_SCORE)) is None
     assert refuse_for_evidence(plan, Found(evidence, (), (), LEAST_SCORE - 0.01)) is not None
+
+
+def test_premise_is_denied_wherever_the_paper_turns_it_down_and_the_denial_is_quoted() -> None:
+    told = "Pulse waves tell of the heart. We use pulse waves instead of electrical leads."
+    paper = make_paper("CardioSense: Sensors", told)
+    ends = told.index(" We")
+    spans = [Span(paper, 0, ends), Span(paper, ends + 1, len(told))]
+    found = Found(
+        tuple(Evidence(n, span, 1 / n) for n, span in enumerate(spans, 1)), (paper,), (paper,), 1.0
+    )
+
+    def corrected(question: str) -> Refusal | None:
+        return correct_premise(QueryPlan(question, question, "answer", (paper,), question), found)
+
+    refusal = corrected("Why does CardioSense use electrical leads?")
+    assert refusal is not None
+    assert refusal.reason == "false_premise"
+    assert spans[1].quote in refusal.text
+    assert corrected("Why does CardioSense use pulse waves?") is None
+    assert corrected("How does CardioSense differ from electrical leads?") is None

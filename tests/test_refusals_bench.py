@@ -80,7 +80,7 @@ def test_question_that_names_decide_is_left_out(index: PaperIndex, question: str
 
 def test_question_without_a_name_comes_with_its_best_score_and_cosine(index: PaperIndex) -> None:
     near = ask("How are sea levels forecast?", (), index, about=True)
-    far = ask("Who bakes bread on sundays?", (), index, about=False)
+    far = ask("How is bread baked on sundays?", (), index, about=False)
     assert near is not None and far is not None
     assert near.about and not far.about
     assert near.score > far.score

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import EGRET, HERON, PAPERS, TIDE, make_paper
+from conftest import EGRET, HERON, PAPERS, TIDE, Run, make_paper
 from fakes import HashingEmbedding, ScriptedModel
 from rich.console import Console
 
@@ -399,12 +399,15 @@ def paperchat(*arguments: str | Path, cwd: Path) -> subprocess.CompletedProcess[
 
 
 @pytest.mark.weights
-def test_draft_is_replayed_from_the_command_line_until_its_paper_changes(tmp_path: Path) -> None:
+def test_draft_is_replayed_from_the_command_line_until_its_paper_changes(
+    tmp_path: Path, run_here: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
     papers, elsewhere = tmp_path / "papers.jsonl", tmp_path / "elsewhere"
     rows = [{"title": paper.title, "abstract": paper.abstract} for paper in PAPERS]
     papers.write_text("".join(json.dumps(row) + "\n" for row in rows))
     elsewhere.mkdir()
-    assert paperchat("add", papers, "--library", "mine", cwd=tmp_path).returncode == 0
+    assert run_here("add", papers, "--library", "mine").returncode == 0
     options = ("--draft", "--library", "mine", "--receipt", "receipt.json")
     asked = paperchat("ask", QUESTION, *options, cwd=tmp_path)
     assert asked.returncode == 0, asked.stderr
@@ -415,8 +418,9 @@ def test_draft_is_replayed_from_the_command_line_until_its_paper_changes(tmp_pat
     assert "The answer is the same." in again.stdout
     edited = [row | {"abstract": row["abstract"].replace("91.3%", "90.0%")} for row in rows]
     papers.write_text("".join(json.dumps(row) + "\n" for row in edited))
-    assert "1 updated" in paperchat("add", papers, "--library", "mine", cwd=tmp_path).stdout
-    after = paperchat("replay", tmp_path / "receipt.json", "--json", cwd=elsewhere)
+    assert "1 updated" in run_here("add", papers, "--library", "mine").stdout
+    monkeypatch.chdir(elsewhere)
+    after = run_here("replay", tmp_path / "receipt.json", "--json")
     assert after.returncode == 1, after.stderr
     replay = json.loads(after.stdout)
     assert not replay["same"]
@@ -424,9 +428,9 @@ def test_draft_is_replayed_from_the_command_line_until_its_paper_changes(tmp_pat
 
 
 @pytest.mark.weights
-def test_answer_for_programs_is_replayed_from_the_sample_library(tmp_path: Path) -> None:
+def test_answer_for_programs_is_replayed_from_the_sample_library(tmp_path: Path, run_here: Run) -> None:
     question = "How does dual masking make VideoMAE V2 cheaper to pre-train?"
-    asked = paperchat("ask", question, "--draft", "--json", "--library", "sample", cwd=tmp_path)
+    asked = run_here("ask", question, "--draft", "--json", "--library", "sample")
     assert json.loads(asked.stdout)["receipt"]["machine"]["library"] == "sample"
     (tmp_path / "answer.json").write_text(asked.stdout)
     again = paperchat("replay", "answer.json", cwd=tmp_path)
@@ -434,11 +438,11 @@ def test_answer_for_programs_is_replayed_from_the_sample_library(tmp_path: Path)
 
 
 @pytest.mark.weights
-def test_comparison_that_the_command_printed_is_made_again(tmp_path: Path) -> None:
+def test_comparison_that_the_command_printed_is_made_again(tmp_path: Path, run_here: Run) -> None:
     aspects = ("--aspect", "results", "--aspect", "what is masked")
     asked = ("compare", "VideoMAE V2", "TinyViT", *aspects, "--draft", "--json", "--library", "sample")
-    (tmp_path / "answer.json").write_text(paperchat(*asked, cwd=tmp_path).stdout)
-    again = paperchat("replay", "answer.json", cwd=tmp_path)
+    (tmp_path / "answer.json").write_text(run_here(*asked).stdout)
+    again = run_here("replay", str(tmp_path / "answer.json"))
     assert again.returncode == 0, again.stderr
     assert "The answer is the same." in again.stdout
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.signs import anchors, denied_places, lone_subject, read_signs
+from rag.signs import anchors, denied_places, lone_subject, read_signs, rounds
 
 
 def read(text: str) -> list[tuple[str, str]]:
@@ -114,3 +114,30 @@ def test_signs_of_any_text_are_slices_of_it_in_order(text: str) -> None:
         assert end <= sign.start < sign.end <= len(text)
         assert all(sign.keys)
         end = sign.end
+
+
+@pytest.mark.parametrize(
+    ("said", "held", "right"),
+    [
+        ("51", "51.3", True),
+        ("52", "51.5", True),
+        ("3.5", "3.48", True),
+        ("1.1e+06", "1.09e+06", True),
+        ("52", "51.3", False),
+        ("1", "1.4", False),
+        ("51.3", "51", False),
+        ("51.30", "51.3", False),
+        ("2.1", "2.1.0", False),
+        ("0", "0.4", False),
+    ],
+)
+def test_number_may_be_rounded_as_it_should_be_and_by_little(said: str, held: str, right: bool) -> None:
+    assert rounds(said, held) is right
+
+
+@pytest.mark.parametrize(
+    "no", ["instead of", "rather than", "as opposed to", "in place of", "no longer", "free from"]
+)
+def test_words_that_say_no_together_deny_what_follows(no: str) -> None:
+    assert denied(f"It is heated {no} frozen.") == ["frozen"]
+    assert denied("Instead it is frozen.") == []

@@ -170,3 +170,20 @@ def test_they_are_those_that_the_sentence_before_speaks_of() -> None:
 )
 def test_own_names_are_those_of_the_paper_alone(title: str, abstract: str, names: set[str]) -> None:
     assert own_names(make_paper(title, abstract)) == names
+
+
+def test_they_behind_words_that_only_lead_in_are_those_of_the_sentence_before() -> None:
+    clauses = read_clauses("In particular, they use labels.", frozenset({"heron"}), before="others")
+    assert clauses[-1].subject == "others"
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "The key step used by the majority of methods is masking.",
+        "Unlike common encoders (e.g., Tern) trained with labels, it hides songs.",
+        "Current screening for arrhythmia relies on staff.",
+    ],
+)
+def test_what_is_used_by_others_begins_with_them(sentence: str) -> None:
+    assert read_clauses(sentence, frozenset({"heron"}))[0].subject == "others"

@@ -112,3 +112,85 @@ def test_side_that_a_comparison_describes_is_found_by_two_words_or_more(
     index: PaperIndex, text: str, papers: tuple[object, ...]
 ) -> None:
     assert find_named(text, index).papers == papers
+
+
+ROBOTS = make_paper(
+    "Unleashing Video Pre-training for Robot Arms", "We introduce GRAB-1. GRAB-1 moves arms in kitchens."
+)
+HISTORY = make_paper("A Survey of Harbour Pilots", "This survey reads 90 papers on pilots of harbours.")
+SOIL = make_paper(
+    "Mapping Soil Salt from Orbit",
+    "Salt harms fields. DustNet maps salt. Fields in Peru are mapped by radar.",
+)
+WIDE = make_paper("GullVid-2M: Clips of Gulls", "GullVid-2M has two million clips of gulls at sea.")
+
+
+@pytest.fixture
+def described(index: PaperIndex) -> PaperIndex:
+    index.add([ROBOTS, HISTORY, SOIL, WIDE])
+    return index
+
+
+@pytest.mark.parametrize(
+    ("text", "papers"),
+    [
+        ("Compare the robot paper with HERON", (ROBOTS, HERON)),
+        ("robot paper vs soil paper", (ROBOTS, SOIL)),
+        ("How is the survey different from TideCast?", (HISTORY, TIDE)),
+        ("What does HERON do and what does the robot arms paper do?", (HERON, ROBOTS)),
+        ("Is TideCast cheaper than the paper on soil salt?", (TIDE, SOIL)),
+        ("What is new in HERON as opposed to in the robot study?", (HERON, ROBOTS)),
+        ("Rank HERON, EgretNet and the Peru model by accuracy", (HERON, EGRET, SOIL)),
+        ("Contrast the soil model with HERON", (SOIL, HERON)),
+        ("HERON versus mapping salt from orbit: which data?", (HERON, SOIL)),
+        ("How do video pre-training for robots and forecasting sea levels differ?", (ROBOTS, TIDE)),
+        ("Is GullVid larger than HERON?", (WIDE, HERON)),
+    ],
+)
+def test_side_is_found_by_one_rare_word_or_without_the_word_paper(
+    described: PaperIndex, text: str, papers: tuple[object, ...]
+) -> None:
+    assert find_named(text, described).papers == papers
+
+
+@pytest.mark.parametrize(
+    ("text", "papers"),
+    [
+        ("Compare the bird songs paper with TideCast", (TIDE,)),  # two fit
+        ("Compare the protein paper with TideCast", (TIDE,)),
+        ("Compare the radar paper with TideCast", (TIDE,)),  # said once, of something else
+        ("How do the student and the teacher model of HERON differ?", (HERON,)),
+        ("Is the original model larger than HERON?", (HERON,)),
+        ("Does HERON use the graph model or the soil one?", (HERON,)),
+        ("How does the salt model of TideCast compare with the larger one?", (TIDE,)),
+        ("Compare HERON with ResNet on ImageNet", (HERON,)),
+        ("Compare soil salt and walking", ()),
+        ("How do I compare GPUs and TPUs?", ()),
+        ("Do maps of soil salt compared with gauges cost less?", ()),
+    ],
+)
+def test_what_fits_no_paper_or_several_is_no_side(
+    described: PaperIndex, text: str, papers: tuple[object, ...]
+) -> None:
+    assert find_named(text, described).papers == papers
+
+
+def test_question_names_what_it_described(described: PaperIndex) -> None:
+    said = find_named("How does the survey differ from HERON?", described).text
+    assert said == "How does “A Survey of Harbour Pilots” differ from HERON?"
+
+
+def test_name_given_as_an_example_of_many_is_not_that_of_the_paper(index: PaperIndex) -> None:
+    names = "Networks such as Bird Encoder Representations (BIRDE) are large. We speed up BIRDE."
+    index.add([make_paper("A Survey of Fast Networks", names)])
+    assert find_named("Is HERON better than BIRDE?", index).papers == (HERON,)
+
+
+def test_name_that_is_short_for_many_words_is_known(index: PaperIndex) -> None:
+    owl = make_paper(
+        "Dual Discriminators at Night",
+        "We see owls by a Convolutional Transformer based Dual Discriminator Generative Adversarial "
+        "Network (CT-D2GAN).",
+    )
+    index.add([owl])
+    assert find_named("How do CT-D2GAN and HERON differ?", index).papers == (owl, HERON)

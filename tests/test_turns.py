@@ -91,3 +91,74 @@ def test_answer_to_which_one_may_be_anything_that_says_so(index: PaperIndex) -> 
         found = resolve(find_named(reply, index), past, index)
         assert found is not None
         assert found.papers == (paper,)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "is there work on sea levels?",
+        "Any papers on cities?",
+        "who forecasts sea levels?",
+        "what else is there on cities?",
+        "Which papers share their code?",
+        "which of these papers forecast anything?",
+        "thanks. now something else: is there work that helps towns?",
+        "so which paper is about cities?",
+        "Is there a paper on cities?",
+    ],
+)
+def test_new_search_is_not_tied_to_the_paper_of_the_turn(index: PaperIndex, question: str) -> None:
+    assert resolve(find_named(question, index), ALONE, index) is None
+
+
+def test_short_question_about_what_only_other_papers_hold_stands_alone(index: PaperIndex) -> None:
+    index.add([make_paper(f"Gulls {n}", f"Feathers are sorted {n} times.") for n in range(12)])
+    assert resolve(Named("How are feathers sorted?"), ALONE, index) is None
+    for question in ("How are they sorted?", "How is the training?", "What are the weaknesses?"):
+        found = resolve(Named(question), ALONE, index)
+        assert found is not None
+        assert found.papers == (EGRET,)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Which other papers use it?",
+        "which languages?",
+        "What is the loss?",
+        "and is the code out?",
+        "does it say anything about cities?",
+        "anything else?",
+        "Is the second stage slow?",
+        "Can it do something else?",
+    ],
+)
+def test_question_about_the_paper_of_the_turn_is_tied_to_it(index: PaperIndex, question: str) -> None:
+    found = resolve(find_named(question, index), ALONE, index)
+    assert found is not None
+    assert found.papers == (EGRET,)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Which of the two is better on BirdBench by a wide margin?",
+        "Which of them hear birds?",
+        "Are the two open?",
+    ],
+)
+def test_two_of_the_turn_are_meant_by_their_number(index: PaperIndex, question: str) -> None:
+    found = resolve(find_named(question, index), SIDES, index)
+    assert found is not None
+    assert found.papers == (HERON, EGRET)
+
+
+@pytest.mark.parametrize("question", ["add TideCast to the comparison", "Please include TideCast too"])
+@pytest.mark.parametrize("past", [SIDES, ALONE])
+def test_paper_that_is_added_joins_those_of_the_turn(index: PaperIndex, question: str, past: Past) -> None:
+    named = find_named(question, index)
+    found = resolve(named, past, index)
+    assert may_lean(named)
+    assert found is not None
+    assert found.papers == (*past.papers, TIDE)
+    assert "TideCast" in found.question

@@ -1,0 +1,39 @@
+"""What a question asks for stays in its focus; only names that stand for a whole paper are cut out."""
+
+from __future__ import annotations
+
+import pytest
+from conftest import HERON, make_paper
+
+from rag.focus import focus_of, without_mentions
+
+GULLS = make_paper(
+    "Learning to Count Gulls from Web Clips",
+    "We generate GullSet69M, a set of clips. GullSet69M has 69M clips. We introduce gQA, a small test. "
+    "We present a counting loss (CL) for it.",
+)
+
+
+@pytest.mark.parametrize(
+    ("question", "focus"),
+    [
+        ("what is gQA and what was it made for", "what is gQA and what was it made for"),
+        ("Explain gQA", "Explain gQA"),
+        ("What do the letters CL stand for?", "What do the letters CL stand for?"),
+        ("How many clips has GullSet69M?", "How many clips has ?"),
+    ],
+)
+def test_part_of_a_paper_stays_in_the_focus(question: str, focus: str) -> None:
+    assert focus_of(question, [GULLS]) == focus
+
+
+@pytest.mark.parametrize("question", ["Explain HERON", "What is HERON?", "What does HERON mean?"])
+def test_question_for_a_name_alone_keeps_it(question: str) -> None:
+    assert focus_of(question, [HERON]) == question
+
+
+def test_name_of_a_whole_paper_is_cut_out() -> None:
+    assert focus_of("How many hours does HERON hear?", [HERON]) == "How many hours does hear?"
+    asked = "Which is larger, HERON or “Learning to Count Gulls from Web Clips”?"
+    assert focus_of(asked, [HERON, GULLS]) == "Which is larger, or ?"
+    assert without_mentions("HERON", [HERON]) == "HERON"

@@ -1,0 +1,114 @@
+"""Requests for several papers are told from questions about one, however they are put."""
+
+from __future__ import annotations
+
+import pytest
+
+from rag.several import read_several
+
+
+@pytest.mark.parametrize(
+    ("question", "wanted"),
+    [
+        ("Which papers introduce a dataset?", "introduce a dataset"),
+        ("which ones need no labels?", "need no labels"),
+        ("Which of them need no labels?", "need no labels"),
+        ("Do any of these still use nets? Which?", "still use nets"),
+        ("How many papers train on WetlandAudio?", "train on WetlandAudio"),
+        ("in which papers are owls counted?", "owls counted"),
+        ("list the papers about bird songs", "about bird songs"),
+        ("Can you recommend papers on owls?", "on owls"),
+        ("name two papers on owls", "on owls"),
+        ("I'm looking for papers about nests", "about nests"),
+        ("I need methods that run on a phone", "run on a phone"),
+        ("Any papers on owls?", "on owls"),
+        ("any method that needs no labels?", "needs no labels"),
+        ("Does any model run in real time?", "run in real time"),
+        ("I wonder whether any of the papers count owls", "count owls"),
+        ("Hi! I'm new here. Any work on owls?", "on owls"),
+        ("now something else: is there work that helps doctors?", "helps doctors"),
+        ("List the work here that covers owls", "covers owls"),
+        ("What research is there on owls?", "on owls"),
+        ("Everything on owls, please.", "on owls"),
+        ("do you have anything about owls?", "about owls"),
+        ("Who uses BirdBench?", "uses BirdBench"),
+        ("who is working on owls?", "working on owls"),
+        ("does anyone hear owls?", "hear owls"),
+        ("what else is there on owls?", "owls"),
+        ("Are there any papers on owls?", "on owls"),
+        ("What datasets exist for owls?", "datasets exist for owls"),
+        ("any benchmarks for owls?", "benchmarks for owls"),
+        ("papers on sea levels", "on sea levels"),
+        ("work on small nets: pruning, distillation", "on small nets: pruning, distillation"),
+        ("audio LLMs", "audio LLMs"),
+        ("masked modelling papers (masked tokens)", "masked modelling papers (masked tokens)"),
+        ("I want to read about papers that count owls", "count owls"),
+        ("every paper on owls", "on owls"),
+        ("how many papers are there?", ""),
+        ("list all papers in this library", ""),
+    ],
+)
+def test_request_for_several_papers_says_what_they_are_to_have(question: str, wanted: str) -> None:
+    several = read_several(question)
+    assert several is not None
+    assert several.wanted == wanted
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Which paper introduces WetlandAudio?",
+        "Which work introduced masked autoencoders?",
+        "Is there a paper on owls?",
+        "I'm looking for the paper that introduced nests",
+        "Is there a survey about making transformers cheaper?",
+        "Which super-resolution model follows trajectories?",
+        "Which of the two UniFormer papers is about images?",
+        "Compare the two UniFormer papers",
+        "How do the papers differ?",
+        "How many hours of WetlandAudio is HERON trained on?",
+        "How do diffusion models work?",
+        "How does it work?",
+        "What works best for small models?",
+        "What do models learn from video?",
+        "What training data do models need?",
+        "What methods does the bird song paper use?",
+        "What datasets come with HERON and EgretNet?",
+        "Name the datasets used for training.",
+        "Name the four datasets used in the experiments.",
+        "Which tricks make audio models cheaper to train?",
+        "what makes models small?",
+        "Someone trained a model on short clips. How many were there?",
+        "Two papers count owls: the first one and the other. What do they say?",
+        "Who wrote the survey?",
+        "who invented the transformer?",
+        "Can anyone explain attention to me?",
+        "Is there a limitation of HERON?",
+        "Does it say anything about cost?",
+        "Is there something wrong with masking?",
+        "anything else?",
+        "which models?",
+        "list the methods",
+        "any limitations?",
+        "What is the best paper on pruning?",
+        "How many models are compared in the bird song paper?",
+        "Thanks for the papers!",
+    ],
+)
+def test_question_about_one_thing_is_no_request_for_several(question: str) -> None:
+    assert read_several(question) is None
+
+
+@pytest.mark.parametrize(
+    ("question", "of_papers"),
+    [
+        ("Which papers compare with EgretNet?", True),
+        ("who uses EgretNet?", True),
+        ("Which methods does EgretNet use?", False),
+        ("Is there anything about labels in EgretNet?", False),
+    ],
+)
+def test_paper_that_is_named_may_be_the_one_asked_about(question: str, of_papers: bool) -> None:
+    several = read_several(question)
+    assert several is not None
+    assert several.of_papers == of_papers
