@@ -165,6 +165,8 @@ def _counted(plan: QueryPlan, found: Found) -> str:
         return ""
     count = len({item.span.paper.id for item in found.evidence})
     papers = "1 paper" if count == 1 else f"{count} papers"
+    if found.matching == plan.searched > count:
+        return f"The library holds {plan.searched:,} papers; here are {count} of them."
     if found.matching > count:
         papers = f"The best {count} of {found.matching} papers that match, out"
     return f"{papers} of {found.examined:,} examined; the library holds {plan.searched:,}."

@@ -104,3 +104,11 @@ def test_of_a_large_library_only_the_sentences_of_listed_papers_are_embedded(tmp
     assert answer.citations[0].paper.title == "Gulls 7"
     assert "of 60 examined" in answer.note
     assert embedder.calls - before < 60  # the question now and then, and what one paper says
+
+
+def test_count_of_all_papers_is_that_of_the_library(tmp_path: Path) -> None:
+    more = [make_paper(f"Gulls {n}", f"We count gulls at harbour {n}.") for n in range(20)]
+    with PaperIndex(tmp_path / "library", HashingEmbedding()) as index:
+        index.add([*PAPERS, *more])
+        answer = Assistant(index).ask("How many papers are there?", draft=True)
+    assert answer.note == "The library holds 23 papers; here are 10 of them."
