@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from index_store.lexical import tokens
 from rag.capitals import writes_in_capitals
-from rag.names import capital_names, key
+from rag.names import NOT_NAMES, capital_names, key
 from rag.scoring import parts_of
 
 __all__ = [
@@ -25,6 +25,7 @@ __all__ = [
     "absent_names",
     "denied_premise",
     "made_from",
+    "papers_spoken_of",
     "takes_for_granted",
 ]
 
@@ -173,7 +174,7 @@ def absent_details(question: str, text: str) -> list[str]:
     answer to that part.
     """
     absent: list[str] = []
-    for part in parts_of(question):
+    for part in _asking_parts(question):
         asked = [detail for detail in DETAILS if re.search(detail.asks, part, re.I)]
         metrics = [m for m in METRICS if re.search(rf"(?<![\w-]){re.escape(m)}(?![\w@-])", part)]
         here = [d.name for d in asked if not re.search(d.gives, text, re.I)]
@@ -184,6 +185,13 @@ def absent_details(question: str, text: str) -> list[str]:
             return []
         absent += here
     return list(dict.fromkeys(absent))
+
+
+def _asking_parts(question: str) -> list[str]:
+    """Return the things that a question asks, without the sentences beside it that ask nothing."""
+    sentences = re.split(r"(?<=[.?!])\s+", question)
+    asking = [sentence for sentence in sentences if sentence.endswith("?")]
+    return [part for sentence in asking or sentences for part in parts_of(sentence)]
 
 
 def _tested_on(part: str, name: str) -> re.Match[str] | None:
@@ -246,6 +254,16 @@ def abbreviates(one: str, other: str) -> bool:
         return False
     letters = iter(long)
     return any(letter.isdigit() for letter in short) and all(letter in letters for letter in short)
+
+
+def papers_spoken_of(question: str) -> list[str]:
+    """Return what a question calls a paper or a report: "the Sora technical report"."""
+    called = re.findall(
+        r"(?:^|[^\w\s]\s*|\b(?:the|an?|from|in|of|by|with|and|or|to|original|first|new)\s+)"
+        r"([A-Z][\w-]*(?: \d+)?) (?:technical report|tech report|paper|article|preprint)\b",
+        question,
+    )
+    return [name for name in called if name.casefold() not in NOT_NAMES]
 
 
 def takes_for_granted(question: str) -> bool:

@@ -19,11 +19,18 @@ from rag.evidence import Found, choose_evidence, cite_evidence, draft_spans
 from rag.names import called_in
 from rag.prompt import build_messages, build_translation
 from rag.query import plan_query
+from rag.reading import read_evidence
 from rag.receipts import begin_receipt, complete_receipt
-from rag.refusals import correct_premise, refuse_before_search, refuse_for_evidence, remarks
+from rag.refusals import (
+    correct_premise,
+    refuse_before_search,
+    refuse_for_evidence,
+    refuse_unanswered,
+    remarks,
+)
 from rag.sides import plan_comparison
 from rag.speakers import subjects_of
-from rag.values import Answer, Comparison, Evidence, QueryPlan, Receipt, Refusal, Turn
+from rag.values import Answer, Comparison, Evidence, Kind, QueryPlan, Receipt, Refusal, Turn
 from rag.writing import MOST_SENTENCES, Writing
 
 if TYPE_CHECKING:
@@ -98,14 +105,33 @@ class Assistant:
         if self.model is None:
             yield self._complete(replace(answer, statements=answer.draft), plan, turns, draft=True)
         else:
-            name = self.model.metadata.model_name
-            receipt = begin_receipt(plan, turns, self.index, draft=False, model=name)
-            yield from self._write(self.model, answer, plan, receipt)
+            yield from self._read_and_write(self.model, answer, plan, found, turns)
 
     def _complete(self, answer: Answer, plan: QueryPlan, turns: Sequence[Turn], *, draft: bool) -> Answer:
         """Return an answer that no model wrote, complete with its receipt."""
         receipt = begin_receipt(plan, turns, self.index, draft=draft)
         return replace(answer, stage="complete", receipt=complete_receipt(receipt, answer))
+
+    def _read_and_write(
+        self, model: LLM, answer: Answer, plan: QueryPlan, found: Found, turns: Sequence[Turn]
+    ) -> Iterator[Answer]:
+        """Yield the answer that the model writes, from the paper in which it finds one, or a refusal.
+
+        What it makes of the evidence decides first. Evidence that leaves it in doubt is enough where a
+        sentence that it writes stands, and not where none does.
+        """
+        receipt = begin_receipt(plan, turns, self.index, draft=False, model=model.metadata.model_name)
+        read = read_evidence(plan, found, self.index, model) if plan.kind == "answer" else None
+        refused = refuse_unanswered(read) if read else None
+        if read and refused and read.answerability.is_excluded:
+            yield _given_up(answer, refused, receipt)
+            return
+        if read and read.found is not found:
+            answer = _drafted(plan, read.found)
+            yield answer
+        for written in self._write(model, answer, plan, receipt):
+            fell = written.stage == "complete" and not written.has_prose and written.note == answer.note
+            yield _given_up(written, refused, receipt) if refused and fell else written
 
     def _write(self, model: LLM, draft: Answer, plan: QueryPlan, receipt: Receipt) -> Iterator[Answer]:
         """Yield the draft with more and more checked prose, and last the complete answer.
@@ -131,6 +157,20 @@ class Assistant:
             note = f"{note} {error}".strip()
         answer = writing.finish(note=note)
         yield replace(answer, receipt=complete_receipt(receipt, answer))
+
+
+def _given_up(answer: Answer, refused: Refusal, receipt: Receipt) -> Answer:
+    """Return the complete answer to a question that the evidence does not answer: quotes that correct its
+    premise, or a refusal without any."""
+    statements = answer.draft if refused.reason == "false_premise" else ()
+    citations = answer.citations if statements else ()
+    kind: Kind = answer.kind if statements else "refusal"
+    answer = replace(
+        answer, kind=kind, stage="complete", refusal=refused, statements=statements, citations=citations
+    )
+    if not statements:
+        answer = replace(answer, draft=(), evidence=(), note="")
+    return replace(answer, receipt=complete_receipt(receipt, answer))
 
 
 def _sides_to_write(table: Comparison) -> Sequence[Paper | None]:

@@ -9,7 +9,7 @@ may bring into an answer is the language of asking and reporting; its terms must
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from functools import lru_cache
 from itertools import pairwise
 
@@ -18,7 +18,7 @@ from index_store.values import Paper
 from rag.guards import NEGATION
 from rag.plain_words import plain_stems
 
-__all__ = ["borrowed_terms", "holds_terms", "pairs_of", "unmentioned_terms"]
+__all__ = ["borrowed_terms", "holds_terms", "pairs_of", "share_held", "unmentioned_terms"]
 
 WORD = re.compile(r"[^\W_]+")
 LEAST_SHARED = 5
@@ -40,6 +40,11 @@ def holds_terms(words: str, paper: Paper) -> bool:
     """Whether a paper holds one of the terms in some words of a question, or they have none."""
     terms = {term for term in tokens(words) if not term[0].isdigit()} - plain_stems()
     return not terms or any(_is_held(term, _stems(paper)) for term in terms)
+
+
+def share_held(stems: Collection[str], paper: Paper) -> float:
+    """Return the share of some stems that a paper holds, as they are or as a part of a longer word."""
+    return sum(_is_held(stem, _stems(paper)) for stem in stems) / (len(stems) or 1)
 
 
 def unmentioned_terms(question: str, paper: Paper, others: Iterable[Paper]) -> list[str]:

@@ -46,13 +46,22 @@ class GreedyDecoder:
         with torch.inference_mode():
             self._read(prompt)
 
+    def state(self, prompt: Sequence[int], layer: int) -> torch.Tensor:
+        """Return the hidden state of the last token of a prompt after a layer, counted from 0: shape
+        (hidden size,)."""
+        with torch.inference_mode():
+            _, read = self._read(prompt, output_hidden_states=True)
+            state: torch.Tensor = read.hidden_states[layer + 1][0, -1].float().cpu()
+            return state
+
     def answer(self, prompt: Sequence[int], *, ends: set[int], limit: int) -> Iterator[list[int]]:
         """Yield the answer to a prompt, some tokens at a time, up to and with one of `ends`.
 
         `limit` is the most tokens. Another answer may begin only when this one is complete or closed.
         """
         with torch.inference_mode():
-            cache, first = self._read(prompt)
+            cache, read = self._read(prompt)
+        first = int(read.logits[0, -1].argmax())
         tokens, last = [*prompt, first], len(prompt) + limit
         yield [first]
         while tokens[-1] not in ends and len(tokens) < last:
@@ -62,22 +71,23 @@ class GreedyDecoder:
             tokens += new
             yield new
 
-    def _read(self, prompt: Sequence[int]) -> tuple[Any, int]:
-        """Read a prompt; return its cache and the token that follows it. The whole parts of it are kept."""
+    def _read(self, prompt: Sequence[int], **options: Any) -> tuple[Any, Any]:
+        """Read a prompt; return its cache and what the model gives out for the last part of it, of which
+        the logits are those of the last token. The whole parts of it are kept."""
         kept, cache = self._kept
         pairs = zip(kept, prompt[:-1], strict=False)
         known = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs)) // PART * PART
         cache = _beginning(cache, known) if known else DynamicCache(config=self._model.config)
         for start in range(known, len(prompt), PART):
-            logits = self._run(prompt[start : start + PART], cache, logits_to_keep=1)
+            read = self._run(prompt[start : start + PART], cache, logits_to_keep=1, **options)
         whole = len(prompt) // PART * PART
         if whole and _can_crop(cache):
             self._kept = list(prompt[:whole]), _beginning(cache, whole)
-        return cache, int(logits[-1].argmax())
+        return cache, read
 
     def _step(self, tokens: Sequence[int], guessed: Sequence[int], cache: Any) -> list[int]:
         """Return the tokens that follow: those that were guessed rightly, and one more."""
-        best, found = torch.topk(self._run([tokens[-1], *guessed], cache), 2, dim=-1)
+        best, found = torch.topk(self._run([tokens[-1], *guessed], cache).logits[0], 2, dim=-1)
         is_clear: list[bool] = (best[:, 0] - best[:, 1] > self._rounding).tolist()
         following: list[int] = found[:, 0].tolist()
         right = 0
@@ -89,15 +99,13 @@ class GreedyDecoder:
             return [*guessed[:right], following[right]]
         cache.crop(-1)  # too close to tell beside others: once more, alone
         alone = self._run([guessed[right - 1] if right else tokens[-1]], cache)
-        return [*guessed[:right], int(alone[-1].argmax())]
+        return [*guessed[:right], int(alone.logits[0, -1].argmax())]
 
-    def _run(self, tokens: Sequence[int], cache: Any, **options: Any) -> torch.Tensor:
-        """Return the logits after each of these tokens, or the last ones: shape (tokens, vocabulary)."""
+    def _run(self, tokens: Sequence[int], cache: Any, **options: Any) -> Any:
+        """Return what the model gives out for these tokens; its logits are of shape (1, those of them that
+        are kept, vocabulary)."""
         ids = torch.tensor([list(tokens)], device=self._model.device)
-        logits: torch.Tensor = self._model(
-            input_ids=ids, past_key_values=cache, use_cache=True, **options
-        ).logits[0]
-        return logits
+        return self._model(input_ids=ids, past_key_values=cache, use_cache=True, **options)
 
 
 def _beginning(cache: Any, length: int) -> Any:

@@ -23,11 +23,11 @@ __all__ = [
     "capital_names",
     "distinct",
     "find_mentions",
+    "is_named_by_title",
     "key",
     "listed",
     "name_like",
     "names_of",
-    "papers_spoken_of",
     "runs_of_words",
     "short_name",
     "spellings_of",
@@ -53,6 +53,8 @@ ADDRESS = re.compile(r"\b[\w-]+\.[\w.-]+/(?:[\w.~-]+/)*([\w-]+)/?(?=[\s.,)]|$)")
 SIZED = re.compile(r"([A-Z][a-z]+[A-Z]\w*)-\d[\d.]*[KMB]|([A-Z]\w*-[A-Z]\w*)-[A-Z]\d[A-Z]")
 SHORTEST_STEM = 5
 """Letters and digits of what people call a thing whose name ends with its size."""
+SHORTEST_CALLED = 3
+"""Letters and digits by which a paper is called in a sentence: "QA" is in a title what it is elsewhere."""
 LISTED = re.compile(r"\b(?:including|such as|e\.g\.,?|(?<!-)like)\s[^.;]*$", re.I)
 """Stands before what is an example of many: what is given in brackets there is known already."""
 VERSION = re.compile(r"v?\d+")
@@ -128,14 +130,6 @@ def capital_names(question: str) -> list[str]:
     bare = [re.sub(r"['’]s?$", "", name.strip(" .")) for name in found]
     names = [name for name in bare if len(name) > 1 and name.casefold() not in NOT_NAMES]
     return list(dict.fromkeys(n for n in names if not any(n != m and n in m for m in names)))
-
-
-def papers_spoken_of(question: str) -> list[str]:
-    """Return what a question calls a paper or a report: "the Sora technical report"."""
-    called = re.findall(
-        r"\b([A-Z][\w-]*(?: \d+)?) (?:technical report|tech report|paper|article|preprint)\b", question
-    )
-    return [name for name in called if name.casefold() not in NOT_NAMES]
 
 
 def names_of(paper: Paper) -> set[str]:
@@ -221,9 +215,15 @@ def called_in(paper: Paper, *texts: str) -> str:
         names = [_without_possessive(text[m.start : m.end]) for m in find_mentions(text, [paper])]
         if any(key(name) == key(short) for name in names):
             return short
-        if like := [name for name in names if name_like(name) and len(name) <= len(short)]:
+        if like := [n for n in names if name_like(n) and SHORTEST_CALLED <= len(key(n)) <= len(short)]:
             return like[0]
     return short
+
+
+def is_named_by_title(text: str, paper: Paper) -> bool:
+    """Whether a text calls a paper by a name that its title holds, and not by one of its abstract alone."""
+    names = (_without_possessive(text[m.start : m.end]) for m in find_mentions(text, [paper]))
+    return any(key(name) in title_names(paper) for name in names)
 
 
 def find_mentions(text: str, papers: Sequence[Paper]) -> list[Mention]:

@@ -9,6 +9,8 @@ from __future__ import annotations
 import html
 import re
 
+from rag.plain_words import telling_stems
+
 __all__ = ["is_link_alone", "is_small_talk", "is_sum", "question_in"]
 
 TAG = re.compile(r"<(script|style)\b.*?(?:</\1\s*>|$)|<!--.*?(?:-->|$)|</?[a-z][^<>]*>", re.I | re.S)
@@ -62,6 +64,10 @@ GREETING = re.compile(
     re.I,
 )
 LINK = re.compile(r"^\W*(?:https?://|www\.|doi\.org/|arxiv\.org/)\S+\s*$", re.I)
+MANY_WORDS = 60
+"""A longer text tells a story around its question, as mails do."""
+LEAST_TOLD = 4
+"""Telling words with which the questions of a long text stand without the sentences before them."""
 LEFT_OVER = re.compile(r"^[\s,;:.\-–]*(?:(?:and|but|then|instead|now|also|just|so)\b[\s,;:]*)*", re.I)
 
 
@@ -72,8 +78,23 @@ def question_in(text: str) -> str:
     """
     plain = html.unescape(TAG.sub(" ", text)) if "<" in text or "&" in text else text
     sentences = SENTENCE_END.split(plain.strip())
-    kept = [_without_orders(sentence) for sentence in sentences]
+    kept = _questions_of([_without_orders(sentence) for sentence in sentences])
     return text.strip() if plain == text and kept == sentences else " ".join(" ".join(kept).split())
+
+
+def _questions_of(sentences: list[str]) -> list[str]:
+    """Return the sentences of a long text that ask, with those right before them as far as they need
+    them; all of a short one, or of one that asks nothing."""
+    asking = [number for number, sentence in enumerate(sentences) if sentence.rstrip().endswith("?")]
+    if not asking or sum(len(sentence.split()) for sentence in sentences) <= MANY_WORDS:
+        return sentences
+    asked = " ".join(sentences[number] for number in asking)
+    first = asking[0]
+    while (
+        first > 0 and len(telling_stems(f"{' '.join(sentences[first : asking[0]])} {asked}")) < LEAST_TOLD
+    ):
+        first -= 1
+    return [s for number, s in enumerate(sentences) if number in asking or first <= number < asking[0]]
 
 
 def _without_orders(sentence: str) -> str:

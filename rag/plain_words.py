@@ -12,7 +12,7 @@ from functools import cache
 
 from index_store.lexical import tokens
 
-__all__ = ["is_asking", "plain_stems"]
+__all__ = ["is_asking", "plain_stems", "telling_stems"]
 
 VERBS = """
     use used employ apply adopt rely depend build built base come call name dub refer abbreviate stand
@@ -93,6 +93,11 @@ NOUNS = """
 def plain_stems() -> frozenset[str]:
     """Return all of them, stemmed."""
     return frozenset(tokens(f"{VERBS} {RELATIONS} {QUALITIES} {NOUNS}"))
+
+
+def telling_stems(text: str) -> set[str]:
+    """Return the stems of a text that do more than ask and report."""
+    return set(tokens(text)) - plain_stems()
 
 
 @cache

@@ -11,12 +11,14 @@ from collections.abc import Callable, Sequence
 
 from index_store.paper_index import PaperIndex
 from index_store.values import Paper
+from rag.borrowed import share_held
 from rag.capitals import with_capitals
 from rag.focus import focus_of
 from rag.languages import ENGLISH, language_of
 from rag.missing import missing_sides
 from rag.names import distinct, key, name_like, short_name
 from rag.orders import is_link_alone, is_small_talk, question_in
+from rag.plain_words import telling_stems
 from rag.several import read_several
 from rag.subjects import COMPARES, SMALL_LIBRARY, Named, find_named
 from rag.turns import Past, Resolved, may_lean, resolve
@@ -26,6 +28,8 @@ __all__ = ["COMPARES", "plan_query"]
 
 NEAREST = 60
 """Passages of a large library in which a name may stand that was typed in small letters."""
+LEAST_TOLD = 0.6
+"""Share of the words of an answer that a paper holds of which it tells."""
 TURNS_READ = 4
 """Turns that a follow-up is read against: each may lean on the one before it."""
 Translate = Callable[[str], str]
@@ -100,6 +104,15 @@ def _resolved(named: Named, turns: Sequence[Turn], index: PaperIndex) -> Resolve
     return resolve(named, past, index) if past else None
 
 
+def _told_of(turn: Turn, index: PaperIndex) -> tuple[Paper, ...]:
+    """Return the paper that an answer without a name tells of: the nearest one, if it holds the words."""
+    told = telling_stems(turn.answer)
+    if not told or not (near := index.search(f"{turn.question} {turn.answer}", limit=1)):
+        return ()
+    paper = near[0].chunk.paper
+    return (paper,) if share_held(told, paper) >= LEAST_TOLD else ()
+
+
 def _past(turns: Sequence[Turn], index: PaperIndex) -> Past | None:
     """Return what the last turn that asked something was about; it may itself lean on those before it."""
     first: Past | None = None
@@ -108,7 +121,7 @@ def _past(turns: Sequence[Turn], index: PaperIndex) -> Past | None:
         if not re.search(r"\w", turn.question) or is_small_talk(turn.question):
             continue
         plan = plan_query(turn.question, turns[:at], index)
-        cited = turn.papers or find_named(turn.answer, index).papers
+        cited = turn.papers or find_named(turn.answer, index).papers or _told_of(turn, index)
         papers = tuple(distinct([*plan.papers, *cited]))
         past = Past(plan.standalone_question, papers, plan.choices, plan.passed_over, turn.answer)
         if papers or plan.choices:

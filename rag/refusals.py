@@ -12,7 +12,13 @@ from itertools import pairwise
 
 from index_store.lexical import tokens
 from index_store.values import Paper
-from rag.absence import absent_details, absent_names, denied_premise, takes_for_granted
+from rag.absence import (
+    absent_details,
+    absent_names,
+    denied_premise,
+    papers_spoken_of,
+    takes_for_granted,
+)
 from rag.borrowed import pairs_of, unmentioned_terms
 from rag.evidence import Found
 from rag.guards import whole_abstracts
@@ -20,8 +26,9 @@ from rag.kinds import asked_kind, asks_for_kind_alone, papers_of_kind
 from rag.languages import ENGLISH
 from rag.lists import holding_names_alone
 from rag.missing import say_missing
-from rag.names import called_in, listed, papers_spoken_of, short_name
+from rag.names import called_in, listed, short_name
 from rag.orders import is_link_alone, is_small_talk, is_sum, question_in
+from rag.reading import Read
 from rag.rejections import has_what_is_rejected
 from rag.speakers import clauses_of
 from rag.spelling import name_most_like
@@ -36,6 +43,7 @@ __all__ = [
     "missing_side",
     "refuse_before_search",
     "refuse_for_evidence",
+    "refuse_unanswered",
     "remarks",
 ]
 
@@ -232,14 +240,30 @@ def _either(names: Sequence[str]) -> str:
     return " or ".join(names)
 
 
-def _refuse_for_abstract(plan: QueryPlan, paper: Paper, found: Found) -> Refusal | None:
-    """Return a refusal when a paper is here and its abstract does not say what is asked."""
-    details = absent_details(plan.standalone_question, f"{paper.title}. {paper.abstract}")
-    if not details:
+def refuse_unanswered(read: Read) -> Refusal | None:
+    """Return what to say of a question that the evidence, as the model reads it, does not answer: that it
+    denies what is taken for granted, or is silent."""
+    named = read.plan.papers
+    if read.answerability.is_denied and named:
+        return _premise_of(named[0], read.plan)
+    if not read.answerability.is_doubtful:
         return None
+    if named:
+        return _not_in_abstract("say", read.plan, named[0], read.found)
+    return _not_in_library("No abstract in this library says that", read.plan, read.found)
+
+
+def _refuse_for_abstract(plan: QueryPlan, paper: Paper, found: Found) -> Refusal | None:
+    """Return a refusal when a paper is here and its abstract does not give the detail that is asked for."""
+    details = absent_details(plan.standalone_question, f"{paper.title}. {paper.abstract}")
+    return _not_in_abstract(f"give {_either(details)}", plan, paper, found) if details else None
+
+
+def _not_in_abstract(does_not: str, plan: QueryPlan, paper: Paper, found: Found) -> Refusal:
+    """Return the refusal with what an abstract does not do, what comes nearest in it, and what to ask."""
     line, ask = reason_for(paper, found.evidence), question_for(paper, found.candidates)
     name = called_in(paper, plan.standalone_question)
-    said = f"The abstract of {name} does not give {_either(details)}; its full text may."
+    said = f"The abstract of {name} does not {does_not}; its full text may."
     text = f"{said}\nNearest in it: {quoted(line)}\nYou could ask: {ask}"
     return Refusal("not_in_abstract", text, (paper,), (line,), ask)
 
@@ -252,10 +276,13 @@ def correct_premise(plan: QueryPlan, found: Found) -> Refusal | None:
     denial = _denial(plan.standalone_question, best, found)
     if denial is None:
         return None
-    name = called_in(best.paper, plan.standalone_question)
-    said = f"The abstract of {name} says otherwise"
-    said += "." if denial == best else f": {quoted(denial.quote)}"
-    return Refusal("false_premise", said, (best.paper,))
+    return _premise_of(best.paper, plan, "" if denial == best else denial.quote)
+
+
+def _premise_of(paper: Paper, plan: QueryPlan, denial: str = "") -> Refusal:
+    """Return the correction of a premise, with the words that deny it where they are not quoted anyway."""
+    said = f"The abstract of {called_in(paper, plan.standalone_question)} says otherwise"
+    return Refusal("false_premise", f"{said}: {quoted(denial)}" if denial else f"{said}.", (paper,))
 
 
 def _denial(question: str, best: Span, found: Found) -> Span | None:

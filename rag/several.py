@@ -12,6 +12,8 @@ import re
 from dataclasses import dataclass
 from itertools import pairwise
 
+from rag.plain_words import telling_stems
+
 __all__ = ["Several", "read_several"]
 
 WORD = re.compile(r"[^\W_](?:[\w+^.-]*[\w+])?")
@@ -99,6 +101,16 @@ ALL_THERE_ARE = frozenset(
     total altogether now got do please included""".split()
 )
 ENDS = re.compile(r"(?:\W*\b(?:please|thanks|thank you|which|which ones)\b)+\W*$", re.I)
+POINTS_BACK = re.compile(r"\W*(?:(?:[a-z]+\s+){0,4}(?:that|this|it|these|those|so)(?: here)?)?\W*", re.I)
+"""What follows "which papers" where what they are to have was said before: "... Which papers do that?"."""
+LEAST_SAID = 2
+"""Telling words before such a question, if it is not a remark ("Interesting!")."""
+WHERE = re.compile(
+    r"\W*where(?: else)? (?:do|does|is|are|has|have) (?P<rest>.+?) (?:plays? an? (?:\w+ )?(?:role|part)|"
+    r"comes? up|appears?|occurs?|(?:been |being )?(?:used|applied|mentioned|discussed|studied))\b",
+    re.I,
+)
+"""Asks for all places in which something is found."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +151,11 @@ def read_several(question: str) -> Several | None:
     typed = "?" not in question or CLAUSE.fullmatch(question)
     for clause in CLAUSE.finditer(question):
         text = question[clause.start() :].lstrip()
-        found = _asked_for(text) or (_typed(text) if typed else None)
+        found = (
+            _said_before(text, question[: clause.start()])
+            or _asked_for(text)
+            or (_typed(text) if typed else None)
+        )
         if found and (found.of_papers or not OF_ONE.search(found.rest)):
             return found
         if clause.group().rstrip().endswith("?"):
@@ -147,8 +163,20 @@ def read_several(question: str) -> Several | None:
     return None
 
 
+def _said_before(text: str, before: str) -> Several | None:
+    """Return the request of a text that leaves what the papers are to have to what stands before it."""
+    start, said = _opening(text), before.strip(" .:;,–—-")
+    asks = start.noun in PAPERS and not start.adjectives and WHICH & start.determiners
+    if not (asks and POINTS_BACK.fullmatch(start.rest)) or len(telling_stems(said)) < LEAST_SAID:
+        return None
+    earlier = read_several(said)
+    return Several(start.noun, "", f" {earlier.wanted if earlier else said}", True)
+
+
 def _asked_for(text: str) -> Several | None:
     """Return the request with which a text begins."""
+    if where := WHERE.match(text):
+        return Several("papers", "", where["rest"], False)
     stock = STOCK.search(text)
     if stock and OPENS.issuperset(_words(text[: stock.start()])):
         return Several("what", "", text[stock.end() :], True)

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 from llama_index.core.base.llms.types import (
     ChatMessage,
     ChatResponse,
@@ -20,6 +21,7 @@ from llama_index.core.base.llms.types import (
     MessageRole,
 )
 from llama_index.core.llms.custom import CustomLLM
+from numpy.typing import NDArray
 
 __all__ = ["CONTEXT", "HEARTBEAT", "LONGEST_ANSWER", "Device", "StreamedModel"]
 
@@ -58,6 +60,11 @@ class StreamedModel(CustomLLM):  # type: ignore[misc]
     @abstractmethod
     def _stream(self, messages: Sequence[ChatMessage]) -> Iterator[str]:
         """Yield an answer in pieces, with an empty one at every heartbeat. Closing the iterator ends it."""
+
+    def state_of(self, messages: Sequence[ChatMessage], layer: int) -> NDArray[np.float32] | None:
+        """Return the hidden state of the last token of messages after a layer, counted from 0: shape
+        (hidden size,). None where a model cannot be looked into."""
+        return None
 
     def stream_chat(self, messages: Sequence[ChatMessage], **kwargs: Any) -> Iterator[ChatResponse]:
         """Yield the growing answer. Closing the iterator ends the writing of it.

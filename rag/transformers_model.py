@@ -14,8 +14,10 @@ from queue import Empty, Queue
 from threading import Event, Lock, Thread
 from typing import Any
 
+import numpy as np
 import torch
 from llama_index.core.base.llms.types import ChatMessage
+from numpy.typing import NDArray
 from pydantic import PrivateAttr
 from transformers import AutoModelForCausalLM, AutoTokenizer, TextIteratorStreamer
 
@@ -148,6 +150,12 @@ class TransformersModel(StreamedModel):
         """Read messages that questions will begin with, so that the first answer is not the slow one."""
         with self._turn:
             self._decoder.read(self._loaded.tokens_of(messages))
+
+    def state_of(self, messages: Sequence[ChatMessage], layer: int) -> NDArray[np.float32]:
+        """Return the hidden state of the last token of messages after a layer: shape (hidden size,)."""
+        with self._turn:
+            state = self._decoder.state(self._loaded.tokens_of(messages), layer)
+        return state.numpy()
 
     def _stream(self, messages: Sequence[ChatMessage]) -> Iterator[str]:
         tokenizer = self._loaded.tokenizer

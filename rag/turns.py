@@ -13,8 +13,9 @@ from dataclasses import dataclass, replace
 
 from index_store.paper_index import PaperIndex
 from index_store.values import Paper
+from rag.absence import papers_spoken_of
 from rag.leaning import asks_anew, leans, refers, searches_anew, unknown_names
-from rag.names import called_in, distinct, find_mentions, key, papers_spoken_of
+from rag.names import called_in, distinct, find_mentions, key
 from rag.rephrasing import LEADS_IN, Called, add, fragment_of, lean_on, replace_names, swap
 from rag.subjects import COMPARES, Named, meant_by
 
@@ -224,7 +225,7 @@ def _spoken_of(
     question: str, papers: tuple[Paper, ...], index: PaperIndex
 ) -> tuple[tuple[Paper, ...], tuple[int, int] | None]:
     """Return the papers that "the latter" or "the one about X" means, and where that stands, if it does."""
-    if match := ORDINAL.search(question):
+    if len(papers) > 1 and (match := ORDINAL.search(question)):
         chosen = tuple(_at(match, papers))
         return chosen, match.span() if len(chosen) == 1 else None
     if len(papers) > 1 and (match := FITS.search(question)):

@@ -232,6 +232,11 @@ class Answer:
     note: str = ""
 
     @property
+    def has_prose(self) -> bool:
+        """Whether any sentence is more than a quote."""
+        return any(statement.support != "quoted" for statement in self.statements)
+
+    @property
     def abstains(self) -> bool:
         """Whether nothing is answered; a false premise is, with what the abstract does say."""
         return self.refusal is not None and self.refusal.reason != "false_premise"

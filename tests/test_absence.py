@@ -4,8 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from rag.absence import abbreviates, absent_details, absent_names, denied_premise, takes_for_granted
-from rag.names import papers_spoken_of
+from rag.absence import (
+    abbreviates,
+    absent_details,
+    absent_names,
+    denied_premise,
+    papers_spoken_of,
+    takes_for_granted,
+)
 
 TEXT = (
     "HERON. We train HERON for three days on 8 A100 cards with Adam. It has 86M parameters and gets 91.3% "

@@ -126,7 +126,7 @@ def test_last_turn_that_speaks_of_a_paper_counts(index: PaperIndex) -> None:
 
 
 def test_follow_up_on_a_turn_without_papers_is_searched_together_with_it(index: PaperIndex) -> None:
-    turns = [Turn("How are sea levels forecast?", "With a graph of gauges.")]
+    turns = [Turn("How are sea levels forecast?", "")]
     plan = plan_query("And how good is it?", turns, index)
     assert plan.papers == ()
     assert plan.standalone_question == "How are sea levels forecast? And how good is it?"
