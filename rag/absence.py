@@ -139,7 +139,7 @@ DETAILS = (
     Detail(
         "the authors or their funding",
         r"\bwho (?:wrote|authored|funded|are the authors|is the (?:first |lead )?author)\b|"
-        r"\bwhich (?:university|company|lab|institution|affiliation)|\bfund(?:ed|ing)\b|\baffiliat",
+        r"\bwhich (?:university|company|lab|institution|affiliation)\b|\bfund(?:ed|ing)\b|\baffiliat",
         r"\bfund(?:ed|ing)\b|\bUniversity\b|\baffiliat",
     ),
     Detail(

@@ -31,13 +31,12 @@ __all__ = ["Answerability", "Direction", "Probe", "how_answerable", "read_probe"
 class Direction:
     """Weights for a hidden state, shape (hidden size,), with their bias: log odds against an answer.
 
-    Above `rare` lie few of the questions that are answered, above `alien` hardly any.
+    Above `rare` lie few of the questions that are answered.
     """
 
     weights: tuple[float, ...]
     bias: float
     rare: float
-    alien: float
 
     def odds(self, state: NDArray[np.float32]) -> float:
         """Return the log odds for a hidden state."""
@@ -48,11 +47,13 @@ class Direction:
 
 @dataclass(frozen=True, slots=True)
 class Probe:
-    """The two directions in the hidden state after a layer, counted from 0."""
+    """The two directions in the hidden state after a layer, counted from 0. Above `alien`, in the first,
+    lies next to no question that is answered."""
 
     layer: int
     not_stated: Direction
     false_premise: Direction
+    alien: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +76,8 @@ def read_probe(model: str) -> Probe | None:
         return None
     read = json.loads(file.read_text(encoding="utf-8"))
     ways = (read[way] for way in ("not_stated", "false_premise"))
-    return Probe(
-        read["layer"],
-        *(Direction(tuple(way["weights"]), way["bias"], way["rare"], way["alien"]) for way in ways),
-    )
+    silent, denied = (Direction(tuple(way["weights"]), way["bias"], way["rare"]) for way in ways)
+    return Probe(read["layer"], silent, denied, read["alien"])
 
 
 def how_answerable(question: str, evidence: Sequence[Evidence], model: LLM) -> Answerability | None:
@@ -95,7 +94,7 @@ def how_answerable(question: str, evidence: Sequence[Evidence], model: LLM) -> A
     return Answerability(
         silent,
         denied,
-        is_excluded=silent > max(probe.not_stated.alien, denied),
+        is_excluded=silent > max(probe.alien, denied),
         is_doubtful=silent > max(probe.not_stated.rare, denied),
         is_denied=denied > max(probe.false_premise.rare, silent),
     )

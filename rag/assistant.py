@@ -18,7 +18,7 @@ from rag.comparison import asked_spans
 from rag.evidence import Found, choose_evidence, cite_evidence, draft_spans
 from rag.names import called_in
 from rag.prompt import build_messages, build_translation
-from rag.query import plan_query
+from rag.query import plan_query, put_into_english
 from rag.reading import read_evidence
 from rag.receipts import begin_receipt, complete_receipt
 from rag.refusals import (
@@ -121,17 +121,27 @@ class Assistant:
         sentence that it writes stands, and not where none does.
         """
         receipt = begin_receipt(plan, turns, self.index, draft=False, model=model.metadata.model_name)
-        read = read_evidence(plan, found, self.index, model) if plan.kind == "answer" else None
+        drafted_from, read = found, None
+        if plan.kind == "answer":
+            plan, found = self._in_english(plan, found)
+            read = read_evidence(plan, found, self.index, model)
         refused = refuse_unanswered(read) if read else None
         if read and refused and read.answerability.is_excluded:
             yield _given_up(answer, refused, receipt)
             return
-        if read and read.found is not found:
-            answer = _drafted(plan, read.found)
+        found = read.found if read else found
+        if found is not drafted_from:
+            answer = replace(_drafted(plan, found), note=answer.note)
             yield answer
         for written in self._write(model, answer, plan, receipt):
             fell = written.stage == "complete" and not written.has_prose and written.note == answer.note
             yield _given_up(written, refused, receipt) if refused and fell else written
+
+    def _in_english(self, plan: QueryPlan, found: Found) -> tuple[QueryPlan, Found]:
+        """Return the plan of a question in another language in English, and what is found for that: until
+        then only the names in it could be read."""
+        english = put_into_english(plan, self._translate)
+        return (plan, found) if english is plan else (english, choose_evidence(english, self.index))
 
     def _write(self, model: LLM, draft: Answer, plan: QueryPlan, receipt: Receipt) -> Iterator[Answer]:
         """Yield the draft with more and more checked prose, and last the complete answer.

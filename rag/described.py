@@ -79,14 +79,16 @@ def name_described(
     return text, [paper for _, _, paper in found]
 
 
-def described_paper(said: str, index: PaperIndex) -> Paper | None:
-    """Return the one paper that a description fits, or None where none or several do."""
+def described_paper(said: str, index: PaperIndex, *, beside: str = "") -> Paper | None:
+    """Return the one paper that a description fits, or None where none or several do. What stands `beside`
+    the description may be a part of it, and has to go with the paper."""
     words = telling_words(said)
     if not words:
         return None
     near = distinct(passage.chunk.paper for passage in index.search(said, limit=DESCRIBED_PASSAGES))
     small = index.count_papers() <= SMALL_LIBRARY
     papers = distinct([*near, *index.papers()]) if small else near
+    papers = [paper for paper in papers if _may_go_with(paper, telling_words(beside))]
     rare = [word for word in words if exp(-index.word_weight(word)) < COMMON] or words
     fits = sorted(((_fit(words, rare, paper), -at) for at, paper in enumerate(papers)), reverse=True)
     if not fits or not fits[0][0]:
@@ -104,6 +106,14 @@ def _is_about(paper: Paper, words: Sequence[str], said: str) -> bool:
         return True
     text = stemmed_words(paper.abstract)
     return all(sum(_held(word, [one]) for one in text) > 1 for word in words)
+
+
+def _may_go_with(paper: Paper, words: Sequence[str]) -> bool:
+    """Whether a paper has half of some words in its title, or all of them somewhere."""
+    if 2 * sum(_held(word, _title(paper)) for word in words) >= len(words):
+        return True
+    held = _title(paper) | set(stemmed_words(paper.abstract))
+    return all(_held(word, held) for word in words)
 
 
 def speaks_of_all(said: str, paper: Paper) -> bool:
@@ -144,7 +154,7 @@ def _longest_fitting(one: Description, index: PaperIndex) -> list[tuple[int, int
     joints, from the end, until it fits one."""
     is_behind = one.said_last
     for said in _cuts(one.said) if is_behind else [one.said]:
-        paper = described_paper(said, index)
+        paper = described_paper(said, index, beside=one.said.removeprefix(said) if is_behind else "")
         if paper and not (one.loose and _is_vague(said, paper)):
             return [(one.start, one.end - len(one.said) + len(said) if is_behind else one.end, paper)]
     return []

@@ -12,8 +12,10 @@ from dataclasses import dataclass, replace
 
 from index_store.paper_index import PaperIndex
 from index_store.values import Paper, Passage
+from rag.absence import absent_names
 from rag.comparison import asked_spans, build_comparison
 from rag.lists import PLAIN_SHARE, longest_list, matching_papers, papers_to_examine, proving_first
+from rag.names import name_like
 from rag.scoring import Ranked, parts_of, rank_sentences, score_passages
 from rag.subjects import SMALL_LIBRARY
 from rag.values import Citation, Comparison, Evidence, QueryPlan, Span, Statement
@@ -35,6 +37,8 @@ ASKS_NUMBER = re.compile(
     r"\bwhat [\w-]+(?: [\w-]+){0,4} (?:accuracy|score|error|AP|mAP|FID|FVD|speed|rate)\b",
     re.I,
 )
+OWNER = re.compile(r"(?<![\w-])([\w-]+)['’]s(?!\w)")
+"""Whose something is: what is asked of "SimVP's encoder" only papers can answer that speak of SimVP."""
 PASSAGES = 60
 CANDIDATE_PAPERS = 10
 
@@ -116,7 +120,10 @@ def _worth_reading(plan: QueryPlan, near: Sequence[Paper], index: PaperIndex) ->
     """Return the papers whose sentences are read."""
     if plan.kind == "list":
         return papers_to_examine(near, index)
-    return [paper for paper in near if paper.abstract][:CANDIDATE_PAPERS]
+    readable = [paper for paper in near if paper.abstract]
+    names = [name for name in OWNER.findall(plan.standalone_question) if name_like(name)]
+    speaking = [p for p in readable if not absent_names(" ".join(names), [f"{p.title}. {p.abstract}"])]
+    return (speaking if names and speaking else readable)[:CANDIDATE_PAPERS]
 
 
 def _choose_by_sentences(

@@ -38,6 +38,16 @@ JOINED = (
     r"(?:the\s+(?:[a-z][\w-]*\s+){0,3})?"
 )
 
+AND_WHAT = (
+    r"\b(?P<by>with|in|by|for|of|does|do|is) (?:the )?{one},? and (?:what|which|how) (?P=by) "
+    r"(?:the )?{other}"
+)
+"""Asks of two things alike: "what is trained with A, and what with B"."""
+VERSUS = re.compile(
+    r"^\W*(?:(?:please )?compare )?(?P<one>[^,;:?!]{3,60}?) (?:vs\.?|versus) (?P<other>[^,;:?!]{3,60}?)"
+    r"(?= (?:on|in terms of|for|regarding|when|with)\b|[,;:?!]|$)",
+    re.I,
+)
 ENUMERATED = r"(?:\s*,\s*(?:and |or )?|\s+(?:and|or)\s+)(?:the\s+)?"
 """Joins two things that a question asks about alike, without comparing them."""
 
@@ -48,7 +58,20 @@ def missing_sides(question: str, papers: Sequence[Paper]) -> tuple[str, ...]:
         return ()
     names = _joined_names(question, papers)
     described = _described(question, papers)
-    return tuple(dict.fromkeys([*names, *described]))
+    return tuple(dict.fromkeys([*names, *described])) or _opposite(question, papers)
+
+
+def _opposite(question: str, papers: Sequence[Paper]) -> tuple[str, ...]:
+    """Return what stands on the other side of a "versus" from a paper and names none, whatever it is."""
+    match = VERSUS.match(question)
+    if not match:
+        return ()
+    starts = [mention.start for mention in find_mentions(question, papers)]
+    sides = ("one", "other")
+    named = [any(match.start(side) <= start < match.end(side) for start in starts) for side in sides]
+    return (
+        tuple(match[side] for side, has in zip(sides, named, strict=True) if not has) if any(named) else ()
+    )
 
 
 def _joined_names(question: str, papers: Sequence[Paper]) -> list[str]:
@@ -73,16 +96,23 @@ def _joined_names(question: str, papers: Sequence[Paper]) -> list[str]:
         found = [
             name
             for name in others
-            if name not in missing
-            and re.search(
-                rf"(?:{sides})[”\"]?(?:['’]s)?{joined}{re.escape(name)}(?![\w-])|"
-                rf"(?<![\w-]){re.escape(name)}{joined}[“\"]?(?:{sides})",
-                question,
-            )
+            if name not in missing and _is_joined(question, sides, re.escape(name), joined)
         ]
         missing += found
         known = set(found)
     return missing
+
+
+def _is_joined(question: str, sides: str, name: str, joined: str) -> bool:
+    """Whether a question joins a name to one of the sides that are known."""
+    known = rf"[“\"]?(?:{sides})[”\"]?"
+    patterns = (
+        rf"{known}(?:['’]s)?{joined}{name}(?![\w-])",
+        rf"(?<![\w-]){name}{joined}{known}",
+        AND_WHAT.format(one=known, other=rf"{name}(?![\w-])"),
+        AND_WHAT.format(one=name, other=known),
+    )
+    return any(re.search(pattern, question) for pattern in patterns)
 
 
 def _is_within(name: str, question: str, taken: Sequence[tuple[int, int]]) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from index_store.paper_index import PaperIndex
 from index_store.values import Paper
@@ -24,7 +25,7 @@ from rag.subjects import COMPARES, SMALL_LIBRARY, Named, find_named
 from rag.turns import Past, Resolved, may_lean, resolve
 from rag.values import PlanKind, QueryPlan, Turn
 
-__all__ = ["COMPARES", "plan_query"]
+__all__ = ["COMPARES", "plan_query", "put_into_english"]
 
 NEAREST = 60
 """Passages of a large library in which a name may stand that was typed in small letters."""
@@ -73,6 +74,17 @@ def plan_query(
         searched=index.count_papers(),
         missing=missing_sides(standalone, papers),
     )
+
+
+def put_into_english(plan: QueryPlan, translate: Translate) -> QueryPlan:
+    """Return the plan with a question that is in another language in English, or as it is where it is not,
+    or when a name was lost."""
+    if plan.language == ENGLISH or language_of(plan.standalone_question) == ENGLISH:
+        return plan
+    english = _translated(plan.standalone_question, translate)
+    if english == plan.standalone_question:
+        return plan
+    return replace(plan, standalone_question=english, focus=focus_of(english, plan.papers))
 
 
 def _nearest(question: str, index: PaperIndex) -> list[Paper]:

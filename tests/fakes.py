@@ -11,6 +11,7 @@ from zlib import crc32
 import numpy as np
 from llama_index.core.base.embeddings.base import BaseEmbedding
 from llama_index.core.base.llms.types import ChatMessage
+from numpy.typing import NDArray
 from pydantic import PrivateAttr
 
 from index_store.errors import ModelError
@@ -59,6 +60,8 @@ class ScriptedModel(StreamedModel):
     _answers: list[str] = PrivateAttr(default_factory=list)
     _history: list[list[ChatMessage]] = PrivateAttr(default_factory=list)
     _written: int = PrivateAttr(default=0)
+    _states: list[NDArray[np.float32]] = PrivateAttr(default_factory=list)
+    _texts_read: list[str] = PrivateAttr(default_factory=list)
 
     def enqueue(self, *answers: str) -> ScriptedModel:
         self._answers += answers
@@ -77,6 +80,20 @@ class ScriptedModel(StreamedModel):
     def written(self) -> int:
         """Pieces handed out so far, over all answers."""
         return self._written
+
+    def read_as(self, *states: NDArray[np.float32]) -> ScriptedModel:
+        """Give out these hidden states, one for each text that is read, as the model of that name would."""
+        self._states += states
+        return self
+
+    def state_of(self, messages: Sequence[ChatMessage], layer: int) -> NDArray[np.float32] | None:
+        self._texts_read.append(messages[-1].content or "")
+        return self._states.pop(0) if self._states else None
+
+    @property
+    def texts_read(self) -> list[str]:
+        """What it was asked for the state of."""
+        return self._texts_read
 
     def _stream(self, messages: Sequence[ChatMessage]) -> Iterator[str]:
         self._history.append(list(messages))

@@ -93,9 +93,19 @@ def test_part_of_a_name_is_no_abbreviation_of_it() -> None:
     assert not abbreviates("v2", "videomaev2")
 
 
+def test_which_labels_is_no_question_for_a_laboratory() -> None:
+    assert absent_details("Which labels is HERON trained with?", TEXT) == []
+
+
+def test_sentence_beside_the_question_asks_for_nothing() -> None:
+    question = "Under which licence is HERON released? I'd need to know whether commercial use is fine."
+    assert absent_details(question, TEXT) == ["the licence"]
+
+
 def test_report_that_is_spoken_of_is_found() -> None:
     assert papers_spoken_of("According to the Sora technical report, what are patches?") == ["Sora"]
     assert papers_spoken_of("What is the best paper on birds?") == []
+    assert papers_spoken_of("What happens first in the multiple-choice video QA paper?") == []
 
 
 def test_premise_is_denied_by_a_negation_of_its_own_words() -> None:

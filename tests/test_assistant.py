@@ -270,10 +270,24 @@ def test_question_in_another_language_is_searched_in_the_english_of_the_model(in
     assert [statement.text for statement in answer.statements] == ["TideCast represents gauges as a graph."]
 
 
-def test_question_that_names_a_paper_is_not_translated_first(index: PaperIndex) -> None:
-    model = ScriptedModel().enqueue("HERON hides 60% of a spectrogram and predicts it.")
+def test_question_in_another_language_that_names_a_paper_is_drafted_before_it_is_translated(
+    index: PaperIndex,
+) -> None:
+    model = ScriptedModel().enqueue(
+        "How is HERON trained?", "HERON hides 60% of a spectrogram and predicts it."
+    )
+    answers = Assistant(index, model).stream("Wie wird HERON trainiert?")
+    assert [citation.paper for citation in next(answers).citations] == [HERON]
+    assert model.history == []
+    *_, answer = answers
+    assert answer.standalone_question == "How is HERON trained?"
+    assert any("hiding 60%" in statement.text for statement in answer.draft)
+    assert answer.has_prose
+
+
+def test_translation_that_loses_the_name_is_not_used(index: PaperIndex) -> None:
+    model = ScriptedModel().enqueue("How is the grey bird trained?", "HERON hides 60% of a spectrogram.")
     answer = Assistant(index, model).ask("Wie wird HERON trainiert?")
-    assert len(model.history) == 1
     assert answer.standalone_question == "Wie wird HERON trainiert?"
 
 

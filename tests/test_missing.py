@@ -19,6 +19,9 @@ from rag.missing import missing_sides, say_missing
             ("OspreyNet", "KittiwakeFormer"),
         ),
         ("How does HERON differ from the gull counting paper?", ("the gull counting paper",)),
+        ("What is trained with HERON, and what with OspreyNet?", ("OspreyNet",)),
+        ("gull counting nets vs HERON, training data", ("gull counting nets",)),
+        ("the HERON encoder vs gull counting nets", ("gull counting nets",)),
     ],
 )
 def test_name_joined_to_that_of_a_paper_is_a_side(question: str, missing: tuple[str, ...]) -> None:

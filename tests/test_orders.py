@@ -95,3 +95,25 @@ def test_address_is_a_link_only_when_it_stands_alone() -> None:
     assert is_link_alone("arxiv.org/abs/2301.00001")
     assert not is_link_alone("What does https://example.org/heron say?")
     assert not is_link_alone("heron.org")
+
+
+STORY = (
+    "Hi! My advisor asked me to look into birds, and then we talked for an hour about whether we should "
+    "record them ourselves or not, which nobody could decide, and then it was Friday and everybody went "
+    "home before I could even ask about the budget, which is another story that I will not tell here. "
+)
+
+
+def test_long_story_is_asked_by_its_questions_alone() -> None:
+    question = "How many hours of recordings was that wetland corpus made of, and who labelled them?"
+    assert question_in(f"{STORY}{question} Thanks!") == question
+
+
+def test_question_that_says_little_keeps_the_sentence_before_it() -> None:
+    said = "HERON hears wetland songs at night. How many?"
+    assert question_in(f"{STORY}{said}") == said
+
+
+def test_short_text_is_kept_whole() -> None:
+    said = "I read about an encoder for birds. How is it trained?"
+    assert question_in(said) == said

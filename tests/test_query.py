@@ -125,6 +125,16 @@ def test_last_turn_that_speaks_of_a_paper_counts(index: PaperIndex) -> None:
     assert plan_query("Is it small?", turns, index).papers == (EGRET,)
 
 
+def test_answer_without_a_name_is_about_the_paper_whose_words_it_has(index: PaperIndex) -> None:
+    turns = [Turn("How are sea levels forecast?", "Gauges are a graph that passes messages to neighbours.")]
+    assert plan_query("And how good is it?", turns, index).papers == (TIDE,)
+
+
+def test_answer_in_words_that_no_paper_has_is_about_none(index: PaperIndex) -> None:
+    turns = [Turn("How are sea levels forecast?", "Sorry, I cannot help with oceanography today.")]
+    assert plan_query("And how good is it?", turns, index).papers == ()
+
+
 def test_follow_up_on_a_turn_without_papers_is_searched_together_with_it(index: PaperIndex) -> None:
     turns = [Turn("How are sea levels forecast?", "")]
     plan = plan_query("And how good is it?", turns, index)

@@ -162,3 +162,10 @@ def test_paper_that_is_added_joins_those_of_the_turn(index: PaperIndex, question
     assert found is not None
     assert found.papers == (*past.papers, TIDE)
     assert "TideCast" in found.question
+
+
+def test_the_former_of_one_paper_is_a_thing_in_it(index: PaperIndex) -> None:
+    alone = Past("What does HERON combine?", (HERON,), answer="It combines hiding and predicting.")
+    found = resolve(find_named("Why isn't the former enough by itself?", index), alone, index)
+    assert found is not None
+    assert found.question == "In HERON, why isn't the former enough by itself?"

@@ -1,0 +1,173 @@
+"""Whether evidence answers a question, from the hidden state of a model that read both."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from conftest import EGRET, HERON
+from fakes import ScriptedModel
+from numpy.typing import NDArray
+
+from index_store.paper_index import PaperIndex
+from rag.answerability import how_answerable, read_probe
+from rag.assistant import Assistant
+from rag.decoding import PART, GreedyDecoder
+from rag.model_weights import DEFAULT_MODEL
+from rag.values import Evidence, Span
+
+QUESTION = "Which camera filmed the birds of HERON?"
+EVIDENCE = [Evidence(1, Span(HERON, 0, 29), 1.0)]
+ANSWERED, SILENT, UNSURE, DENIED = (-5.0, -5.0), (5.0, -5.0), (0.0, -5.0), (-5.0, 5.0)
+"""Log odds, against an answer, that it is not stated, and that the premise is false."""
+
+
+def state(odds: tuple[float, float]) -> NDArray[np.float32]:
+    """The shortest hidden state that the probe reads as these log odds."""
+    probe = read_probe(DEFAULT_MODEL)
+    assert probe is not None
+    ways = (probe.not_stated, probe.false_premise)
+    weights = np.array([way.weights for way in ways])
+    wanted = np.array(odds) - np.array([way.bias for way in ways])
+    return np.asarray(weights.T @ np.linalg.solve(weights @ weights.T, wanted), dtype=np.float32)
+
+
+def reader(*odds: tuple[float, float], says: str = "") -> ScriptedModel:
+    model = ScriptedModel(name=DEFAULT_MODEL).read_as(*map(state, odds))
+    return model.enqueue(says) if says else model
+
+
+def test_probe_reads_the_odds_that_a_state_holds() -> None:
+    found = how_answerable(QUESTION, EVIDENCE, reader((1.25, -0.5)))
+    assert found is not None
+    assert (round(found.not_stated, 2), round(found.false_premise, 2)) == (1.25, -0.5)
+
+
+def test_thresholds_lie_in_order_and_weights_fit_the_model() -> None:
+    probe = read_probe(DEFAULT_MODEL)
+    assert probe is not None
+    assert probe.not_stated.rare < probe.alien
+    assert len(probe.not_stated.weights) == len(probe.false_premise.weights) == 1536
+
+
+@pytest.mark.parametrize("name", ["scripted", "owner/name", "../qwen", "http://localhost:1/v1#qwen"])
+def test_model_without_a_probe_tells_nothing(name: str) -> None:
+    model = ScriptedModel(name=name).read_as(state(SILENT))
+    assert how_answerable(QUESTION, EVIDENCE, model) is None
+    assert model.texts_read == []
+
+
+def test_model_that_cannot_be_looked_into_tells_nothing() -> None:
+    assert how_answerable(QUESTION, EVIDENCE, ScriptedModel(name=DEFAULT_MODEL)) is None
+
+
+def test_state_of_another_size_tells_nothing() -> None:
+    model = ScriptedModel(name=DEFAULT_MODEL).read_as(np.zeros(7, dtype=np.float32))
+    assert how_answerable(QUESTION, EVIDENCE, model) is None
+
+
+def test_evidence_that_is_surely_silent_is_refused_before_a_word_is_written(index: PaperIndex) -> None:
+    model = reader(SILENT)
+    answer = Assistant(index, model).ask(QUESTION)
+    assert answer.refusal is not None
+    assert answer.refusal.reason == "not_in_abstract"
+    assert "The abstract of HERON does not say; its full text may." in answer.refusal.text
+    assert (answer.kind, answer.citations, answer.statements) == ("refusal", (), ())
+    assert model.history == []
+    assert answer.receipt is not None
+    assert answer.receipt.model == DEFAULT_MODEL
+
+
+def test_doubt_counts_only_where_no_sentence_stands(index: PaperIndex) -> None:
+    stands = reader(UNSURE, says="HERON is an encoder that is trained by hiding 60% of a spectrogram.")
+    assert Assistant(index, stands).ask("How is HERON trained?").refusal is None
+    falls = reader(UNSURE, says="The moon is made of green cheese from Bavaria.")
+    refused = Assistant(index, falls).ask("How is HERON trained?").refusal
+    assert refused is not None
+    assert refused.reason == "not_in_abstract"
+
+
+def test_evidence_that_answers_keeps_its_quotes_where_no_sentence_stands(index: PaperIndex) -> None:
+    model = reader(ANSWERED, says="The moon is made of green cheese from Bavaria.")
+    answer = Assistant(index, model).ask("How is HERON trained?")
+    assert answer.refusal is None
+    assert answer.statements == answer.draft != ()
+
+
+def test_denied_premise_is_corrected_in_quotes(index: PaperIndex) -> None:
+    model = reader(DENIED, says="The moon is made of green cheese from Bavaria.")
+    answer = Assistant(index, model).ask("Which labels is HERON pre-trained with?")
+    assert answer.refusal is not None
+    assert answer.refusal.reason == "false_premise"
+    assert not answer.abstains
+    assert [citation.paper for citation in answer.citations] == [HERON]
+    assert answer.statements == answer.draft
+
+
+def test_failing_model_is_no_reason_to_refuse(index: PaperIndex) -> None:
+    model = reader(UNSURE, says="HERON hides 60% of a spectrogram.")
+    model.fail_after = 1
+    answer = Assistant(index, model).ask("How is HERON trained?")
+    assert answer.refusal is None
+    assert "out of memory" in answer.note
+
+
+def test_next_paper_is_read_where_none_is_named(index: PaperIndex) -> None:
+    model = reader(SILENT, ANSWERED, says="It is trained with labels on SongSet-50k.")
+    *_, answer = Assistant(index, model).stream("Which recordings of bird songs is the encoder trained on?")
+    first, second = (text.split('"')[1] for text in model.texts_read)
+    assert {first, second} == {HERON.title, EGRET.title}
+    assert answer.refusal is None
+    assert [citation.paper.title for citation in answer.citations] == [second]
+
+
+def test_no_other_paper_is_read_for_one_that_is_named(index: PaperIndex) -> None:
+    model = reader(SILENT, ANSWERED)
+    assert Assistant(index, model).ask(QUESTION).abstains
+    assert len(model.texts_read) == 1
+
+
+def test_where_no_paper_answers_the_library_is_said_to_be_silent(index: PaperIndex) -> None:
+    model = reader(SILENT, SILENT, SILENT)
+    refused = (
+        Assistant(index, model).ask("Which recordings of bird songs is the encoder trained on?").refusal
+    )
+    assert refused is not None
+    assert refused.reason == "not_in_library"
+    assert refused.text.startswith("No abstract in this library says that (3 searched).")
+
+
+@pytest.mark.parametrize(
+    "question", ["How do HERON and EgretNet differ?", "Which papers use transformers?"]
+)
+def test_comparisons_and_lists_are_not_read_for_it(index: PaperIndex, question: str) -> None:
+    model = reader(SILENT).enqueue("HERON is an encoder.", "EgretNet uses convolutions only.")
+    assert Assistant(index, model).ask(question).refusal is None
+    assert model.texts_read == []
+
+
+@pytest.mark.parametrize("length", [5, PART, 2 * PART + 7])
+def test_state_is_that_of_transformers_whatever_was_read_before(length: int) -> None:
+    from test_decoding import build, prompt
+
+    model, tokens = build(), prompt(length)
+    with torch.inference_mode():
+        wanted = model(torch.tensor([tokens]), output_hidden_states=True).hidden_states[1][0, -1]
+    decoder = GreedyDecoder(model)
+    assert torch.allclose(decoder.state(tokens, 0), wanted, atol=1e-5)
+    decoder.read([*tokens[: PART + 1], 3])
+    assert torch.allclose(decoder.state(tokens, 0), wanted, atol=1e-5)
+
+
+def test_questions_that_it_was_fitted_on_are_of_all_kinds() -> None:
+    lines = Path(__file__).parent.parent / "bench" / "answerability_questions.jsonl"
+    rows = [json.loads(line) for line in lines.read_text(encoding="utf-8").splitlines()]
+    kinds = Counter(row["type"] for row in rows)
+    assert kinds == Counter(
+        fact=240, how_why=120, free=120, true_premise=120, not_stated=240, false_premise=240
+    )
+    assert all(bool(row["gold"]) == (row["type"] != "not_stated") for row in rows)
