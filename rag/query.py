@@ -14,7 +14,7 @@ from index_store.paper_index import PaperIndex
 from index_store.values import Paper
 from rag.borrowed import share_held
 from rag.capitals import with_capitals
-from rag.focus import focus_of
+from rag.focus import focus_of, without_mentions
 from rag.languages import ENGLISH, language_of
 from rag.missing import missing_sides
 from rag.names import distinct, key, name_like, short_name
@@ -77,9 +77,9 @@ def plan_query(
 
 
 def put_into_english(plan: QueryPlan, translate: Translate) -> QueryPlan:
-    """Return the plan with a question that is in another language in English, or as it is where it is not,
-    or when a name was lost."""
-    if plan.language == ENGLISH or language_of(plan.standalone_question) == ENGLISH:
+    """Return the plan with a question that is in another language in English, or as it is where nothing but
+    a title is, or when a name was lost."""
+    if language_of(without_mentions(plan.standalone_question, plan.papers)) == ENGLISH:
         return plan
     english = _translated(plan.standalone_question, translate)
     if english == plan.standalone_question:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from conftest import EGRET, HERON, PAPERS, TIDE
+from conftest import EGRET, HERON, PAPERS, TIDE, make_paper
 from evidence_examples import evidence_of, is_literal
 from fakes import HashingEmbedding
 
@@ -145,3 +145,15 @@ def test_quotes_of_one_paper_share_a_number() -> None:
         (1, EGRET, (spans[0], spans[2])),
         (2, HERON, (spans[1],)),
     ]
+
+
+def test_what_is_asked_of_somebody_else_s_thing_is_read_where_that_is_spoken_of(index: PaperIndex) -> None:
+    compares = make_paper("Plover Songs", "We compare with GullNet, whose error is twice ours.")
+    encodes = make_paper(
+        "Sandpipers", "An encoder and a decoder with a translator between them are trained."
+    )
+    index.add([compares, encodes])
+    found = choose_evidence(
+        plan_query("Explain the translator between GullNet's encoder and decoder.", [], index), index
+    )
+    assert {item.span.paper for item in found.evidence} == {compares}

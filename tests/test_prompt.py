@@ -7,7 +7,16 @@ from hashlib import sha256
 from conftest import EGRET, HERON, make_paper
 from evidence_examples import evidence_of
 
-from rag.prompt import ABOUT, INSTRUCTIONS, PROMPT_HASH, TEMPLATE, TRANSLATION, build_messages
+from rag.prompt import (
+    ABOUT,
+    INSTRUCTIONS,
+    IS_ANSWERED,
+    PROMPT_HASH,
+    TEMPLATE,
+    TRANSLATION,
+    build_is_answered,
+    build_messages,
+)
 from rag.values import Evidence, Span
 
 
@@ -39,9 +48,21 @@ def test_braces_in_questions_and_abstracts_are_only_text() -> None:
 
 
 def test_hash_names_the_wording() -> None:
-    wording = INSTRUCTIONS + TEMPLATE + ABOUT + TRANSLATION
+    wording = INSTRUCTIONS + TEMPLATE + IS_ANSWERED + ABOUT + TRANSLATION
     assert sha256(wording.encode()).hexdigest().startswith(PROMPT_HASH)
     assert len(PROMPT_HASH) == 16
+
+
+def test_asking_whether_it_is_answered_begins_like_asking_for_the_answer() -> None:
+    evidence = evidence_of(HERON)
+    (asking, answer), (checking, is_answered) = (
+        build_messages("How is HERON trained?", evidence),
+        build_is_answered("How is HERON trained?", evidence),
+    )
+    shared = str(answer.content).partition("Question:")[0]
+    assert asking == checking
+    assert str(is_answered.content).startswith(shared)
+    assert str(is_answered.content).endswith("How is HERON trained?")
 
 
 def test_words_of_a_paper_or_a_question_cannot_begin_a_line() -> None:
