@@ -131,7 +131,7 @@ class Assistant:
             return
         found = read.found if read else found
         if found is not drafted_from:
-            answer = replace(_drafted(plan, found), note=answer.note)
+            answer = replace(_drafted(plan, found), note=answer.note, stage="writing")
             yield answer
         for written in self._write(model, answer, plan, receipt):
             fell = written.stage == "complete" and not written.has_prose and written.note == answer.note

@@ -79,7 +79,8 @@ def plan_query(
 def put_into_english(plan: QueryPlan, translate: Translate) -> QueryPlan:
     """Return the plan with a question that is in another language in English, or as it is where nothing but
     a title is, or when a name was lost."""
-    if language_of(without_mentions(plan.standalone_question, plan.papers)) == ENGLISH:
+    asked = without_mentions(plan.standalone_question, plan.papers)
+    if ENGLISH in (plan.language, language_of(asked)):
         return plan
     english = _translated(plan.standalone_question, translate)
     if english == plan.standalone_question:

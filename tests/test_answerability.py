@@ -118,7 +118,9 @@ def test_failing_model_is_no_reason_to_refuse(index: PaperIndex) -> None:
 
 def test_next_paper_is_read_where_none_is_named(index: PaperIndex) -> None:
     model = reader(SILENT, ANSWERED, says="It is trained with labels on SongSet-50k.")
-    *_, answer = Assistant(index, model).stream("Which recordings of bird songs is the encoder trained on?")
+    asked = "Which recordings of bird songs is the encoder trained on?"
+    drafted, *states, answer = Assistant(index, model).stream(asked)
+    assert (drafted.stage, {state.stage for state in states}) == ("draft", {"writing"})
     first, second = (text.split('"')[1] for text in model.texts_read)
     assert {first, second} == {HERON.title, EGRET.title}
     assert answer.refusal is None

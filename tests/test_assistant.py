@@ -279,7 +279,8 @@ def test_question_in_another_language_that_names_a_paper_is_drafted_before_it_is
     answers = Assistant(index, model).stream("Wie wird HERON trainiert?")
     assert [citation.paper for citation in next(answers).citations] == [HERON]
     assert model.history == []
-    *_, answer = answers
+    *states, answer = answers
+    assert {state.stage for state in states} == {"writing"}  # there is one draft, and one wait after it
     assert answer.standalone_question == "How is HERON trained?"
     assert any("hiding 60%" in statement.text for statement in answer.draft)
     assert answer.has_prose
