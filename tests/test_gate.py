@@ -14,6 +14,7 @@ import pytest
 from fakes import ScriptedModel, loaded
 
 from index_store.paper_index import PaperIndex
+from rag.assistant import Assistant
 from rag.values import Answer
 from ui.api.asking import Asking
 from ui.conversation import Conversation
@@ -306,3 +307,11 @@ def test_gate_is_as_wide_as_the_model_that_is_loaded(model: ScriptedModel, loade
         width: int = 5
 
     assert loaded(Wide()).gate.width == 5
+
+
+def test_answer_that_is_drafted_anew_waits_for_its_turn_once(index: PaperIndex) -> None:
+    model = ScriptedModel().enqueue(
+        "How is HERON trained?", "HERON hides 60% of a spectrogram and predicts it."
+    )
+    *_, (answer, _) = Gate().pace(Assistant(index, model).stream("Wie wird HERON trainiert?"))
+    assert (answer.stage, answer.standalone_question) == ("complete", "How is HERON trained?")
