@@ -5,11 +5,11 @@
     python bench/comparisons.py cells PAPERS [LABELS]
 
 "removed" takes each side of every comparison in QUESTIONS out of the library in turn and counts how often
-the answer says that it is missing. "times" is how long the first table takes, without the model, in a
-process that has read the library. "cells" holds the cells of the standard aspects to LABELS (the nine
-abstracts of labelled_cells.jsonl, if it is not given): for each paper the numbers, from 0, of the sentences
-of which any would do, none where the abstract does not state the aspect. A paper is known by the words with
-which its title begins.
+the answer says that it is missing. A side whose name another paper has, too, is still there, and left out.
+"times" is how long the first table takes, without the model, in a process that has read the library.
+"cells" holds the cells of the standard aspects to LABELS (the nine abstracts of labelled_cells.jsonl, if it
+is not given): for each paper the numbers, from 0, of the sentences of which any would do, none where the
+abstract does not state the aspect. A paper is known by the words with which its title begins.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import argparse
 import json
 import tempfile
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from statistics import median
@@ -59,6 +59,14 @@ def paper_called(beginning: str, papers: Sequence[Paper]) -> Paper:
     return found[0]
 
 
+def shares_name(paper: Paper, question: str, papers: Iterable[Paper]) -> bool:
+    """Whether what a question calls a paper is the name of another one as well."""
+    from rag.names import called_in, is_named_by_title
+
+    called = called_in(paper, question)
+    return any(is_named_by_title(called, other) for other in papers if other != paper)
+
+
 def without_sides(
     questions: Sequence[Question], assistant: Assistant
 ) -> Iterator[tuple[Question, Paper, bool]]:
@@ -69,6 +77,8 @@ def without_sides(
         if question.row["type"] != "compare":
             continue
         for title in question.row["gold_papers"]:
+            if shares_name(papers[title], question.text, papers.values()):
+                continue
             index.remove([papers[title].id])
             answer = assistant.ask(question.text, question.turns, draft=True)
             index.add([papers[title]])

@@ -1,7 +1,7 @@
 """The assistant: a question and the turns before it become a cited answer, step by step.
 
 It reads like the sentence that describes it: plan the query, choose the evidence, show the draft,
-let the model write, keep what the evidence supports. It knows nothing of terminals or browsers.
+have the model read and write, keep what the evidence supports. It knows nothing of terminals or browsers.
 """
 
 from __future__ import annotations

@@ -35,6 +35,8 @@ BESIDE = (
     rf"(?P<b>{SIDE}){UNTIL}",
 )
 """Questions that put two things side by side, which need not be called papers."""
+KINDS = frozenset(stemmed_words("survey thesis dissertation tutorial report"))
+"""Stemmed words for what a paper is, which it has to say itself."""
 JOINT = re.compile(r"\s+(?:and|or|in|of|for|with|on|by|to|from|at|when|while|that|which)\s", re.I)
 JOINED = 6
 """Characters between a description and a name that is a part of it: "the paper that builds on HERON"."""
@@ -139,7 +141,8 @@ def _fit(words: Sequence[str], rare: Sequence[str], paper: Paper) -> float:
     more where it stands there in a row."""
     title, text = _title(paper), stemmed_words(f"{paper.title} . {paper.abstract}")
     held = set(text)
-    if sum(not _held(word, held) for word in words) > (len(words) >= MAY_LACK):
+    lacking = [word for word in words if not _held(word, held)]
+    if len(lacking) > (len(words) >= MAY_LACK) or KINDS.intersection(lacking):
         return 0.0
     in_title = [word for word in rare if _held(word, title)]
     in_a_row = len(words) > 1 and any(text[at : at + len(words)] == list(words) for at in range(len(text)))
@@ -205,9 +208,16 @@ def _plain_side(said: str, index: PaperIndex) -> tuple[str, Paper] | None:
     for part in _cuts(said):
         plain = " ".join(word for word in part.split() if word.islower())
         tells = telling_words(plain) and len(telling_words(part)) >= LEAST_BARE
-        if tells and (paper := described_paper(part, index)):
+        if tells and (paper := described_paper(part, index)) and _is_plainly(paper, part):
             return part, paper
     return None
+
+
+def _is_plainly(paper: Paper, said: str) -> bool:
+    """Whether a paper has most words of a description in its title: one that is not called a paper may well
+    be of something that the library does not hold."""
+    words = telling_words(said)
+    return 2 * sum(_held(word, _title(paper)) for word in words) >= len(words)
 
 
 def _overlaps(start: int, end: int, taken: Sequence[tuple[int, int]]) -> bool:

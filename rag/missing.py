@@ -39,8 +39,8 @@ JOINED = (
 )
 
 AND_WHAT = (
-    r"\b(?P<by>with|in|by|for|of|does|do|is) (?:the )?{one},? and (?:what|which|how) (?P=by) "
-    r"(?:the )?{other}"
+    r"\b(?P<by>with|in|by|for|of|does|do|is) (?:the )?{one}(?: [a-z-]+){{0,4}},? "
+    r"and (?:what|which|how)(?: one)? (?P=by) (?:the )?{other}"
 )
 """Asks of two things alike: "what is trained with A, and what with B"."""
 VERSUS = re.compile(

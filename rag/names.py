@@ -55,6 +55,8 @@ SHORTEST_STEM = 5
 """Letters and digits of what people call a thing whose name ends with its size."""
 SHORTEST_CALLED = 3
 """Letters and digits by which a paper is called in a sentence: "QA" is in a title what it is elsewhere."""
+BUILT_ON = re.compile(r"\b(?:on|with|of|using|via)$", re.I)
+"""Stands before the words that a bracket is short for where they are used and not new."""
 LISTED = re.compile(r"\b(?:including|such as|e\.g\.,?|(?<!-)like)\s[^.;]*$", re.I)
 """Stands before what is an example of many: what is given in brackets there is known already."""
 VERSION = re.compile(r"v?\d+")
@@ -191,8 +193,10 @@ def _introduced(sentence: str) -> Iterator[str]:
         before = sentence[max(0, match.start() - SEEN_BEFORE) : match.start()]
         spelled_out = max(LONGEST_NAME, len(key(match.group())) + 1)
         initials = {word[0].casefold() for word in re.findall(r"[^\W_]{3,}", before)[-spelled_out:]}
+        words = before[:-1].split()[: -sum(map(str.isupper, match.group())) or None]
         bracketed = (
             before.endswith("(")
+            and not BUILT_ON.search(" ".join(words))
             and match.group()[0].casefold() in initials
             and not re.search(r"[A-Z]s$", match.group())
             and not LISTED.search(before)
@@ -227,11 +231,8 @@ def is_named_by_title(text: str, paper: Paper) -> bool:
 
 
 def find_mentions(text: str, papers: Sequence[Paper]) -> list[Mention]:
-    """Return where `text` names one of `papers`, in order; at one place the longest name wins.
-
-    A name that several papers share gives a mention of each; one that is common among the papers
-    gives none.
-    """
+    """Return where `text` names one of `papers`, in order; at one place the longest name wins. One that
+    several papers share gives a mention of each, one that is common among them none."""
     owners: dict[str, list[Paper]] = {}
     for paper in papers:
         for name in names_of(paper):

@@ -60,6 +60,14 @@ def test_side_that_is_not_said_to_be_missing_is_shown() -> None:
     ]
 
 
+def test_side_whose_name_another_paper_has_is_still_there(index: PaperIndex) -> None:
+    twin = make_paper("HERON: Counting Herons", "This HERON counts herons in reeds.")
+    index.add([twin])
+    row = {"type": "compare", "gold_papers": [HERON.title, EGRET.title]}
+    question = Question("1", "How do HERON and EgretNet differ in training data?", (), row)
+    assert [paper for _, paper, _ in without_sides([question], Assistant(index))] == [EGRET]
+
+
 def test_times_are_those_of_as_many_tables_as_asked_for(index: PaperIndex) -> None:
     seconds = time_tables(2, Assistant(index), 4)
     assert len(seconds) == 4

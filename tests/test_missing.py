@@ -20,6 +20,7 @@ from rag.missing import missing_sides, say_missing
         ),
         ("How does HERON differ from the gull counting paper?", ("the gull counting paper",)),
         ("What is trained with HERON, and what with OspreyNet?", ("OspreyNet",)),
+        ("Which problem does HERON go after, and which one does OspreyNet?", ("OspreyNet",)),
         ("gull counting nets vs HERON, training data", ("gull counting nets",)),
         ("the HERON encoder vs gull counting nets", ("gull counting nets",)),
     ],

@@ -67,6 +67,13 @@ def test_name_that_the_abstract_only_uses_does_not() -> None:
     assert named("What is BirdBench?") == []
 
 
+def test_letters_of_what_a_paper_builds_on_do_not_name_it() -> None:
+    gull = make_paper("Gull Stories", "The model is based on Generative Adversarial Networks (GAN).")
+    tern = make_paper("Tern Stories", "We propose Gradual Array Norms (GAN) for flocks.")
+    assert "gan" not in names_of(gull)
+    assert "gan" in names_of(tern)
+
+
 def test_ordinary_words_of_a_title_are_no_names() -> None:
     paper = make_paper(
         "The First Zero-Shot Pre-Training of Image Models",
