@@ -23,7 +23,7 @@ from rag.borrowed import pairs_of, unmentioned_terms
 from rag.evidence import Found
 from rag.guards import whole_abstracts
 from rag.kinds import asked_kind, asks_for_kind_alone, papers_of_kind
-from rag.languages import ENGLISH
+from rag.languages import ENGLISH, all_is_english
 from rag.lists import holding_names_alone
 from rag.missing import say_missing
 from rag.names import called_in, listed, short_name
@@ -133,10 +133,10 @@ def _count(number: int) -> str:
 
 
 def remarks(plan: QueryPlan, found: Found) -> str:
-    """Return what to say beside an answer: which paper of a name it is about, which side is missing, and
-    what it asks about that the abstract does not mention."""
+    """Return what to say beside an answer: that it is in English, which paper of a name it is about, which
+    side is missing, and what it asks about that the abstract does not mention."""
     said = [_meant_among(plan), missing_side(plan, found), _counted(plan, found), _unmentioned(plan, found)]
-    return " ".join(filter(None, said))
+    return " ".join(filter(None, [all_is_english(plan.language), *said]))
 
 
 def _unmentioned(plan: QueryPlan, found: Found) -> str:
@@ -228,7 +228,7 @@ def _not_in_library(said: str, plan: QueryPlan, found: Found) -> Refusal:
     parts = [
         f"{said}{searched}.",
         f"The name most like it here is {alike}." if alike else "",
-        foreign if plan.language != ENGLISH else "",
+        f"{foreign} {all_is_english(plan.language)}" if plan.language != ENGLISH else "",
         "Nearest:" if nearest else "",
         *nearest,
         f"You could ask: {ask}" if ask else "",
@@ -264,8 +264,8 @@ def _not_in_abstract(does_not: str, plan: QueryPlan, paper: Paper, found: Found)
     line, ask = reason_for(paper, found.evidence), question_for(paper, found.candidates)
     name = called_in(paper, plan.standalone_question)
     said = f"The abstract of {name} does not {does_not}; its full text may."
-    text = f"{said}\nNearest in it: {quoted(line)}\nYou could ask: {ask}"
-    return Refusal("not_in_abstract", text, (paper,), (line,), ask)
+    lines = [said, all_is_english(plan.language), f"Nearest in it: {quoted(line)}", f"You could ask: {ask}"]
+    return Refusal("not_in_abstract", "\n".join(filter(None, lines)), (paper,), (line,), ask)
 
 
 def correct_premise(plan: QueryPlan, found: Found) -> Refusal | None:

@@ -184,6 +184,15 @@ def test_false_premise_is_corrected_in_quotes_and_the_model_is_not_asked(index: 
     assert model.history == []
 
 
+@pytest.mark.parametrize("question", ["Welche Daten verwendet HERON?", "Wie backt man einen guten Kuchen?"])
+def test_question_in_another_language_is_told_in_it_that_all_is_in_english(
+    index: PaperIndex, question: str
+) -> None:
+    answer = Assistant(index).ask(question)
+    said = answer.refusal.text if answer.refusal else answer.note
+    assert "Arbeiten, Suche und Antworten sind hier auf Englisch." in said
+
+
 def test_sentence_that_names_another_paper_than_its_source_is_dropped(index: PaperIndex) -> None:
     model = ScriptedModel().enqueue(
         "The Flamingo paper hides 60% of a spectrogram. The Heron encoder hides 60% of a spectrogram."

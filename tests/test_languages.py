@@ -7,7 +7,7 @@ from importlib.resources import as_file, files
 
 import pytest
 
-from rag.languages import LANGUAGES, language_of
+from rag.languages import LANGUAGES, all_is_english, language_of
 
 
 @pytest.mark.parametrize(
@@ -62,3 +62,10 @@ def test_no_title_of_the_sample_library_nor_what_is_asked_by_it_is_taken_for_ano
         titles = [json.loads(line)["title"] for line in path.read_text(encoding="utf-8").splitlines()]
     asked = [f"What is {title.split(':')[0]}?" for title in titles]
     assert [text for text in titles + asked if language_of(text) != "English"] == []
+
+
+@pytest.mark.parametrize("language", sorted(LANGUAGES.values()))
+def test_that_all_is_english_is_said_in_the_language_of_the_question(language: str) -> None:
+    said = all_is_english(language)
+    assert language_of(said) == language
+    assert bool(said) == (language != "English")
