@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from index_store.lexical import tokens
 from rag.capitals import writes_in_capitals
 from rag.names import NOT_NAMES, capital_names, key
+from rag.plain_words import telling_stems
 from rag.scoring import parts_of
 
 __all__ = [
@@ -157,6 +158,8 @@ METRICS = (
 NEGATION = r"(?:\b(?:not|no|never|without|neither|nor|needless|safely|free of)\b|n['’]t\b)"
 CODED = re.compile(r"(?<![\w.@/-])(?=[\w-]{3})(?!top)[a-z]+\d[a-z0-9]*(?:-[a-z0-9]+)*(?![\w@/-])")
 """A name in small letters that can be told by its digits: t2v-vit, llama3, cifar10."""
+NUMBERED = re.compile(r"(?<![\w-])([A-Z][\w-]*?[a-z])[ -]?(\d+(?:/\d+)+)(?![\w%])")
+"""Names that share all but their numbers: Kinetics-400/600."""
 MOST_LETTERS = 3
 """Letters of what is short for a name: K400, SSv2. One of more, BLIP-2, is a name by itself."""
 DENIED_LENGTH = 70
@@ -216,11 +219,15 @@ def absent_names(question: str, texts: Iterable[str], *, in_capitals: Collection
         for want in wanted
         if (want in in_capitals and not any(writes_in_capitals(want, text) for text in texts))
         or not (
-            held & {key(want), f"{key(want)}s", key(want).removesuffix("s"), key(made_from(want))}
+            held & _forms(key(want)) | held & _forms(key(made_from(want)))
             or _versioned(want) <= held
             or any(abbreviates(key(want), long) for long in coined)
         )
     ]
+
+
+def _forms(name: str) -> set[str]:
+    return {name, f"{name}s", name.removesuffix("s")}
 
 
 def made_from(name: str) -> str:
@@ -236,9 +243,13 @@ def _versioned(name: str) -> set[str]:
 
 
 def _runs_of_words(text: str) -> set[str]:
-    """Return the keys of every run of up to five words, so that HD-VG-130M is found however it is put."""
+    """Return the keys of every run of up to five words, so that HD-VG-130M is found however it is put, and
+    those of names that share their first part: Kinetics-400/600."""
     words = [word.casefold() for word in re.findall(r"[A-Za-z0-9]+", text)]
-    return {"".join(words[start : start + length]) for length in range(1, 6) for start in range(len(words))}
+    shared = {key(match[1] + number) for match in NUMBERED.finditer(text) for number in match[2].split("/")}
+    return shared.union(
+        "".join(words[start : start + length]) for length in range(1, 6) for start in range(len(words))
+    )
 
 
 def abbreviates(one: str, other: str) -> bool:
@@ -263,7 +274,7 @@ def papers_spoken_of(question: str) -> list[str]:
         r"([A-Z][\w-]*(?: \d+)?) (?:technical report|tech report|paper|article|preprint)\b",
         question,
     )
-    return [name for name in called if name.casefold() not in NOT_NAMES]
+    return [name for name in called if name.casefold() not in NOT_NAMES and telling_stems(name)]
 
 
 def takes_for_granted(question: str) -> bool:

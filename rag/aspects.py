@@ -159,7 +159,7 @@ ASPECTS = (
         "efficiency",
         r"\b(?:efficien\w+|comput\w+|costs?|speed|fast\w*|cheap\w*|latency|FLOPs?|memory|parameters?|"
         r"GPUs?|"
-        r"overhead|throughput|expensive|quadratic|saving)\b",
+        r"overhead|throughput|expensive|quadratic|savings?)\b",
         r"\befficien\w+|\bcomput(?:e\b|ing\b|ation\w*)|\bcosts?\b|\bspeed\w*|\bfast(?:er)?\b|"
         r"\bcheap\w*|\blatency\b|\bFLOPs?\b|\bMACs\b|"
         r"\bmemory\b|(?<!billion-)(?<!million-)\bparameters?\b|\bGPUs?\b|\boverhead\b|\bthroughput\b|"

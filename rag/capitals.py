@@ -25,6 +25,8 @@ TYPED = re.compile(r"(?<![\w-])[a-z][a-z0-9]*(?:-[a-z0-9]+)*(?![\w-])")
 """A word in small letters."""
 NAME_OF_WORDS = re.compile(r"[A-Z][a-z]+(?:-[A-Z][a-z]+)+")
 """A name that is put together from words, as Something-Something is."""
+NUMBERED = re.compile(r"([a-z]{3,})(-\d+)")
+"""A name in small letters with a number that may differ from those in the library: kinetics-600."""
 USES_BEFORE = re.compile(
     r"\b(?:us(?:e|es|ed|ing)|employ(?:s|ed|ing)?|(?:builds?|building|built|based|rel(?:y|ies)|tested|"
     r"evaluated?) (?:up)?on|(?:compared?|compares|compare themselves) (?:to|with|against)|against|with|"
@@ -68,12 +70,20 @@ def with_capitals(question: str, papers: Iterable[Paper]) -> str:
             return word
         spelled = _spelled(_stem(word), library)
         names = Counter(_stem(one) for one in spelled if name_like(one) or NAME_OF_WORDS.fullmatch(one))
+        if (numbered := NUMBERED.fullmatch(word)) and not spelled:
+            return _head_of(numbered[1], library) + numbered[2]
         if not names or (any(map(str.islower, spelled)) and not _stands_as_name(match)):
             return word
         best = max(names, key=lambda name: (names[name], name))
         return f"{best}{'s' if _stem(word) != word else ''}"
 
     return TYPED.sub(written, question)
+
+
+def _head_of(word: str, text: str) -> str:
+    """Return the word before a number as most names of a text have it, or as it is."""
+    found = Counter(re.findall(rf"(?<![\w-])({word})-?\d", text, re.I))
+    return max(found, key=lambda one: (found[one], one), default=word)
 
 
 def _could_be_word(name: str) -> bool:

@@ -73,7 +73,7 @@ LINKS = re.compile(
     r"versus|"
     r"do|does|compared?|differ(?:ent|ences?)?|they|between)\b|"
     r"\b(?:and|or|of|in|on|for|the|to|with|by|from|vs\.?|versus|compared to|between|differ|each|"
-    r"both)\W*$",
+    r"both)\W*$|\s(?:that |which )?they (?:claim|report|state|give|quote|mention|achieve|reach)\W*$",
     re.I,
 )
 

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from index_store.lexical import tokens
+from rag.plain_words import telling_stems
 
 __all__ = ["KIND", "SAYS_NOTHING", "Description", "find_descriptions", "stemmed_words", "telling_words"]
 
@@ -101,7 +102,11 @@ def find_descriptions(text: str, taken: Sequence[tuple[int, int]] = ()) -> list[
             one = Description(start, match.end(), said.strip(), loose, pattern is BEHIND)
             if loose and OF_TAKEN.match(text[match.end() :]):
                 continue  # the name is that of what this is a part of
-            if telling_words(said) and not any(one.start < o.end and o.start < one.end for o in found):
+            if (
+                telling_words(said)
+                and telling_stems(said)
+                and not any(one.start < o.end and o.start < one.end for o in found)
+            ):
                 found.append(one)
     return sorted(found, key=lambda one: one.start)
 

@@ -16,6 +16,7 @@ from rag.absence import absent_names
 from rag.comparison import asked_spans, build_comparison
 from rag.lists import PLAIN_SHARE, longest_list, matching_papers, papers_to_examine, proving_first
 from rag.names import name_like
+from rag.overview import asks_what_it_is, overview
 from rag.scoring import Ranked, parts_of, rank_sentences, score_passages
 from rag.subjects import SMALL_LIBRARY
 from rag.values import Citation, Comparison, Evidence, QueryPlan, Span, Statement
@@ -91,7 +92,7 @@ def choose_evidence(plan: QueryPlan, index: PaperIndex) -> Found:
     if plan.kind == "list":
         chosen = chosen[: longest_list(plan)]
     table = build_comparison(plan, ranked, index) if plan.kind == "comparison" else None
-    orders = [_in_order(plan, paper, ranked[paper.id].spans, table) for paper in chosen]
+    orders = [_in_order(plan, ranked[paper.id].spans, table) for paper in chosen]
     most = LISTED_SENTENCES if plan.kind == "list" else WHOLE_ABSTRACT
     picked = [pair for spans in orders for pair in _best_sentences(spans[:most])]
     return Found(
@@ -106,14 +107,17 @@ def choose_evidence(plan: QueryPlan, index: PaperIndex) -> Found:
     )
 
 
-def _in_order(
-    plan: QueryPlan, paper: Paper, ranked: Sequence[Span], table: Comparison | None
-) -> list[Span]:
+def _in_order(plan: QueryPlan, ranked: Sequence[Span], table: Comparison | None) -> list[Span]:
     """Return the sentences of a paper, best first; in a comparison the cells that were asked for lead, in a
-    list those with the names in the question."""
+    list those with the names in the question, and those that say what the paper is where that is asked."""
     if plan.kind == "list":
         return proving_first(plan, ranked)
-    return list(dict.fromkeys([*asked_spans(table, paper), *ranked])) if table else list(ranked)
+    leading: list[Span] = []
+    if table and ranked:
+        leading = asked_spans(table, ranked[0].paper)
+    elif asks_what_it_is(plan):
+        leading = overview(sorted(ranked, key=lambda span: span.start))
+    return list(dict.fromkeys([*leading, *ranked]))
 
 
 def _worth_reading(plan: QueryPlan, near: Sequence[Paper], index: PaperIndex) -> Sequence[Paper]:

@@ -14,7 +14,7 @@ from index_store.paper_index import PaperIndex
 from index_store.values import Paper
 from rag.borrowed import share_held
 from rag.capitals import with_capitals
-from rag.focus import focus_of, without_mentions
+from rag.focus import focus_of, without_manner, without_mentions
 from rag.languages import ENGLISH, language_of
 from rag.missing import missing_sides
 from rag.names import distinct, key, name_like, short_name
@@ -61,7 +61,7 @@ def plan_query(
         named, papers = Named(standalone), ()
     several = read_several(standalone) if kind == "list" else None
     asked = (several.wanted if several else "") or standalone
-    focus = focus_of(standalone, papers) if papers and readable else asked
+    focus = focus_of(standalone, papers) if papers and readable else without_manner(asked)
     return QueryPlan(
         question,
         standalone,

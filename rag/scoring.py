@@ -54,9 +54,11 @@ class Wanted:
 
 
 def parts_of(question: str) -> list[str]:
-    """Split a question into the things it asks: at "and what", "and for how long", and semicolons."""
+    """Split a question into the things it asks: at "and what", "and for how long", ", including the", and
+    semicolons."""
     asks = r"(?:for |of |on |in |by |to |with )?(?:what|which|how|where|who|when|why|is|does|did|do)\b"
-    return [part for part in re.split(rf";|\?\s|,?\s+and\s+(?={asks})", question) if part.strip()]
+    also = r",\s+(?:including|along with|as well as|plus)\s+(?=(?:the|their|its|any)\b)"
+    return [part for part in re.split(rf";|\?\s|{also}|,?\s+and\s+(?={asks})", question) if part.strip()]
 
 
 def titled_sentence(span: Span) -> str:

@@ -68,8 +68,8 @@ STOCK = re.compile(
 """Asks what the library has, as "what else is there on" does."""
 RELATES = re.compile(
     r"\W*(?:(?:else|here|you have|you've got|we have|there is|at all|in (?:here|this library))\s+)*"
-    r"(?:about|on|that|which|who|for|with|using|in|from|by|regarding|concerning|to (?:do with|read)|like|"
-    r"related|based|\w{2,}ing)\b",
+    r"(?:about|on|that|which|who|where|whose|for|with|using|in|from|by|regarding|concerning|like|"
+    r"to (?:do with|read)|related|based|\w{2,}ing)\b",
     re.I,
 )
 """What leads from papers to what they are to have: papers on, anything with."""

@@ -73,6 +73,7 @@ def test_question_that_also_asks_for_something_else_has_no_absent_detail() -> No
         ("How does b2b-egret work?", ["b2b-egret"]),
         ("what does songsetv2 hold?", []),
         ("What is its top1 accuracy?", []),
+        ("Do the SongSet-adjusted nets help?", []),
     ],
 )
 def test_name_that_no_text_holds_is_absent_unless_abbreviated(question: str, absent: list[str]) -> None:
@@ -84,6 +85,14 @@ def test_name_that_has_to_stand_in_capitals_is_absent_where_it_is_a_word() -> No
     assert absent_names("Which papers use CLIP?", [words]) == []
     assert absent_names("Which papers use CLIP?", [words], in_capitals=["CLIP"]) == ["CLIP"]
     assert absent_names("Which papers use CLIP?", [f"{words} CLIP-like."], in_capitals=["CLIP"]) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "absent"),
+    [("Kinetics-600", []), ("Kinetics-700", []), ("Kinetics-800", ["Kinetics-800"]), ("K600", [])],
+)
+def test_names_that_share_their_first_part_are_held(name: str, absent: list[str]) -> None:
+    assert absent_names(f"Who tests on {name}?", ["It is tested on Kinetics-400/600/700."]) == absent
 
 
 def test_part_of_a_name_is_no_abbreviation_of_it() -> None:
@@ -105,6 +114,7 @@ def test_sentence_beside_the_question_asks_for_nothing() -> None:
 def test_report_that_is_spoken_of_is_found() -> None:
     assert papers_spoken_of("According to the Sora technical report, what are patches?") == ["Sora"]
     assert papers_spoken_of("What is the best paper on birds?") == []
+    assert papers_spoken_of("One paper hides calls. Any paper that counts them? Recent article?") == []
     assert papers_spoken_of("What happens first in the multiple-choice video QA paper?") == []
 
 

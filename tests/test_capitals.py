@@ -13,6 +13,7 @@ PAPERS = [
     ),
     make_paper("Rings", "LoRA and BLIP-2 are trained on ImageNet. The SAM of others is used, with GANs."),
     make_paper("WE SET THE ATTENTION", "Attention is set by hand. Each clip is short."),
+    make_paper("Motion", "Tested on Kinetics-400."),
 ]
 
 
@@ -46,6 +47,8 @@ def test_name_in_capitals_is_found_in_any_form(name: str, text: str, has: bool) 
         ("papers with a gan", "papers with a GAN"),
         ("which papers use clip?", "which papers use CLIP?"),
         ("which papers use clip or sam", "which papers use CLIP or SAM"),
+        ("kinetics-600 numbers: who has any?", "Kinetics-600 numbers: who has any?"),
+        ("who tests on blop-600?", "who tests on blop-600?"),
     ],
 )
 def test_name_typed_in_small_letters_gets_its_capitals(typed: str, meant: str) -> None:

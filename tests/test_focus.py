@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from conftest import HERON, make_paper
 
-from rag.focus import focus_of, without_mentions
+from rag.focus import focus_of, without_manner, without_mentions
 
 GULLS = make_paper(
     "Learning to Count Gulls from Web Clips",
@@ -37,3 +37,16 @@ def test_name_of_a_whole_paper_is_cut_out() -> None:
     asked = "Which is larger, HERON or “Learning to Count Gulls from Web Clips”?"
     assert focus_of(asked, [HERON, GULLS]) == "Which is larger, or ?"
     assert without_mentions("HERON", [HERON]) == "HERON"
+
+
+@pytest.mark.parametrize(
+    ("text", "rest"),
+    [
+        ("Say in two or three short sentences how it hears", "Say how it hears"),
+        ("in plain English, no jargon: how does it hear?", ", : how does it hear?"),
+        ("TL;DR", "TL;DR"),
+        ("in two stages", "in two stages"),
+    ],
+)
+def test_how_to_answer_is_not_what_is_asked(text: str, rest: str) -> None:
+    assert without_manner(text) == rest

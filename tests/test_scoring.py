@@ -5,7 +5,7 @@ from __future__ import annotations
 from conftest import EGRET, HERON
 
 from index_store.paper_index import PaperIndex
-from rag.scoring import rank_sentences
+from rag.scoring import parts_of, rank_sentences
 
 
 def ranked_quotes(question: str, index: PaperIndex) -> list[str]:
@@ -47,3 +47,9 @@ def test_papers_are_ranked_apart(index: PaperIndex) -> None:
     assert all(span.paper == HERON for span in ranked[HERON.id].spans)
     assert all(span.paper == EGRET for span in ranked[EGRET.id].spans)
     assert ranked[HERON.id].best_score > 0
+
+
+def test_what_is_asked_besides_is_a_part_of_its_own() -> None:
+    asked = "Contrast HERON with EgretNet, including the savings they claim."
+    assert parts_of(asked) == ["Contrast HERON with EgretNet", "the savings they claim."]
+    assert len(parts_of("Which birds, including gulls, does it hear?")) == 1

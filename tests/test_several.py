@@ -47,6 +47,7 @@ from rag.several import read_several
         ("Models that hear owls: which papers?", "Models that hear owls"),
         ("Owl detection (not counts). Which papers do that?", "Owl detection (not counts)"),
         ("Where does distillation play a role?", "distillation"),
+        ("Point me to everything where owls are heard.", "where owls are heard"),
         ("how many papers are there?", ""),
         ("list all papers in this library", ""),
     ],

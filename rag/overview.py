@@ -1,0 +1,64 @@
+"""Finds the sentences that say what a paper is, for questions that ask nothing else of it.
+
+In: a query plan, and the sentences of a paper in their order. Out: the one that introduces it by its name,
+the one that states its idea, the one with its results. The name alone would lead to any sentence that has
+it. Nothing is learnt and nothing embedded.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from index_store.lexical import tokens
+from rag.aspects import ASPECTS, best_span
+from rag.focus import whole_names, without_manner, without_mentions
+from rag.names import find_mentions, key
+from rag.speakers import subjects_of
+from rag.values import QueryPlan, Span
+
+__all__ = ["asks_what_it_is", "overview"]
+
+ASKING = frozenset(
+    tokens(
+        """explain describe define definition tell give say know mean about please idea gist essence do
+        propose present introduce summarise summarize summary overview main core key contribution contribute
+        novel new novelty paper work study method approach model framework dataset system short brief quick
+        sentence word abstract s exactly deal all"""
+    )
+)
+"""Words, stemmed, that a question about a whole paper may have beside its name."""
+TOLD = ("core idea", "results")
+INTRODUCES = re.compile(
+    r"\b(?:propose|proposes|proposing|we proposed|presents?|presented|introduc\w+|develops?|developed|"
+    r"dubbed|called|termed|named|namely|coined)\b[^.;]{0,100}"
+    r"(?<!\bfor )(?<!\bon )(?<!\bin )(?<!\bof )(?<!\bto )(?<!\bby )(?<!\bwith )(?<!\bthan )$",
+    re.I,
+)
+NAMED = {aspect.name: aspect for aspect in ASPECTS}
+
+
+def asks_what_it_is(plan: QueryPlan) -> bool:
+    """Whether a question about one paper asks what it is, and for no detail of it."""
+    if plan.kind != "answer" or len(plan.papers) != 1:
+        return False
+    asked = without_manner(plan.standalone_question)
+    rest = without_mentions(asked, plan.papers)
+    return rest == asked or not set(tokens(rest)) - ASKING
+
+
+def overview(spans: Sequence[Span]) -> list[Span]:
+    """Return the sentences that say what a paper is, in this order: what it is called and is, what its idea
+    is, and what came of it. Some or all may be missing."""
+    introducing = [span for span in spans if _introduces(span)]
+    told = [best_span(NAMED[name], spans) for name in TOLD]
+    return list(dict.fromkeys([*introducing[:1], *filter(None, told)]))
+
+
+def _introduces(span: Span) -> bool:
+    """Whether a sentence brings in its paper by name: "we present LaVie, ..."."""
+    whole, quote = whole_names(span.paper), span.quote
+    return subjects_of(span) != {"others"} and any(
+        key(quote[mention.start : mention.end]) in whole and INTRODUCES.search(quote[: mention.start])
+        for mention in find_mentions(quote, [span.paper])
+    )
