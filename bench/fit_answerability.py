@@ -2,10 +2,11 @@
 
     python bench/fit_answerability.py CORPUS [--layer 20] [--penalty 1000]
 
-CORPUS is the file of arXiv abstracts that answerability_questions.jsonl is about: 1,080 questions of our
-own to 120 of them. 600 have an answer (120 of these take something for granted that is so), 240 ask for
-what the abstract does not say, and 240 take for granted what it denies; `gold` are the numbers, from 0, of
-the sentences that answer or deny, `also` of others that would do. The model reads each abstract and the
+CORPUS is the file of arXiv abstracts that answerability_questions.jsonl is about: 1,800 questions of our
+own to 120 of them, 720 of these as people type them in a hurry. 960 have an answer (120 of these take
+something for granted that is so), 480 ask for what the abstract does not say, and 360 take for granted what
+it denies; `gold` are the numbers, from 0, of the sentences that answer or deny, `also` of others that would
+do. The model reads each abstract and the
 question as it does before an answer, and a logistic regression tells the three kinds apart by its hidden
 state after one layer. Printed is what questions on other papers (ten folds) come to. The thresholds are
 quantiles of the questions with an answer: above `rare` lie 3% of them, above `alien` 0.15%.
@@ -36,7 +37,7 @@ from ui.settings import read_settings
 from ui.wiring import load_model
 
 QUESTIONS = Path(__file__).with_name("answerability_questions.jsonl")
-PROBES = Path(__file__).parent.parent / "rag" / "probes"
+PROBES = Path(__file__).parent.parent / "rag" / "probes" / "answerability"
 FOLDS = 10
 RARE, ALIEN = 0.03, 0.0015
 """Shares of the questions with an answer that lie above the two thresholds."""

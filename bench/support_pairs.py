@@ -12,16 +12,18 @@ import gzip
 import json
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import accumulate
 from pathlib import Path
 from random import Random
 from typing import Any
-from zlib import crc32
 
 import numpy as np
 
 from index_store.lexical import tokens
 from index_store.sentences import split_sentences
+from index_store.values import Paper
+from rag.values import Evidence, Span
 
 LABELS = {
     "SUPPORT": "support", "CONTRADICT": "refute", "NOT_ENOUGH_INFO": "neither",
@@ -55,6 +57,10 @@ VERB = re.compile(
     r"propose|reveal)(?:e?s)\b"
 )
 NUMBER = re.compile(r"(?<![\w.,/-])\d+(?:[.,]\d+)*(?![\w-])")
+MOST_SENTENCES = 8
+"""Sentences that are shown; of more, those that together hold most words of the statement."""
+ALSO = 0.1
+"""What a word counts that a sentence chosen before holds already."""
 SHORTEST = 6
 """Words of a title or sentence that can be a statement."""
 DESIGN = re.compile(r":|\?|randomi[sz]ed|trial|review|study|survey", re.I)
@@ -63,8 +69,9 @@ DESIGN = re.compile(r":|\?|randomi[sz]ed|trial|review|study|survey", re.I)
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """Whether `sentences` support `statement`; `group` is the paper or claim that it was made of, and
-    `seeded` says that an error was put into either of them, or the same change into both."""
+    """Whether `sentences` support `statement`; `group` is the paper or claim that it was made of, `title`
+    that of the sentences if they have one, and `seeded` says that an error was put into either of them, or
+    the same change into both."""
 
     source: str
     statement: str
@@ -72,6 +79,7 @@ class Pair:
     label: str
     group: str
     seeded: bool = False
+    title: str = ""
 
 
 def sentences_of(text: str) -> tuple[str, ...]:
@@ -108,19 +116,45 @@ def read_tests(folder: Path) -> Iterator[tuple[str, list[Pair]]]:
     yield name, [pair(name, r["summary"], sentences_of(r["source"]), r["worst_label"]) for r in found]
     name = "scifact validation"
     found = read("scifact/verify_validation.jsonl")
-    yield name, [pair(name, r["claim"], sentences_of(r["abstract"]), r["label"]) for r in found]
+    yield name, [replace(_verified(r), source=name) for r in found]
+
+
+def _verified(record: dict[str, Any]) -> Pair:
+    """Return a claim of SciFact with the abstract that it is held against."""
+    shown, group = sentences_of(record["abstract"]), f"claim {record['claim_id']}"
+    return Pair(
+        "scifact", record["claim"], shown, LABELS[record["label"]], group, title=record.get("title", "")
+    )
+
+
+def evidence_for(statement: str, pair: Pair) -> list[Evidence]:
+    """Return what is shown of a pair for a sentence of its statement, as an answer shows its evidence."""
+    shown = _choose(frozenset(tokens(statement)), pair.sentences)
+    paper = Paper("paper", pair.title, "\n".join(shown))
+    ends = list(accumulate(len(sentence) + 1 for sentence in shown))
+    spans = [
+        Span(paper, end - 1 - len(sentence), end - 1) for sentence, end in zip(shown, ends, strict=True)
+    ]
+    return [Evidence(number, span, 1.0) for number, span in enumerate(spans, 1)]
+
+
+def _choose(words: frozenset[str], sentences: Sequence[str]) -> list[str]:
+    """Return, in their order, the sentences that together hold most words."""
+    held = [words & set(tokens(sentence)) for sentence in sentences]
+    rest, left, chosen = list(range(len(sentences))), words, list[int]()
+    while rest and len(chosen) < MOST_SENTENCES:
+        best = max(rest, key=lambda n: (len(held[n] & left) + ALSO * len(held[n]), -n))
+        chosen.append(best)
+        rest.remove(best)
+        left -= held[best]
+    return [sentences[n] for n in sorted(chosen)]
 
 
 def make_train(folder: Path, *, most: int = 400, seed: int = 0) -> list[Pair]:
     """Return the pairs to fit on: SciFact's, and those made of `most` statements of each other source."""
     random = Random(seed)
     verify = read_lines(folder / "scifact/verify_train.jsonl")
-    pairs = [
-        Pair(
-            "scifact", r["claim"], sentences_of(r["abstract"]), LABELS[r["label"]], f"claim {r['claim_id']}"
-        )
-        for r in verify
-    ]
+    pairs = [_verified(record) for record in verify]
     kept_out = {r["doc_id"] for r in read_lines(folder / "scifact/verify_validation.jsonl")}
     titles = [
         (r["title"].rstrip(".") + ".", sentences_of(r["text"]))
@@ -223,11 +257,6 @@ def _most_like(texts: Sequence[str]) -> list[int]:
         shared[number] = -1
         found.append(int(shared.argmax()))
     return found
-
-
-def fold_of(pair: Pair, folds: int) -> int:
-    """Return the fold of a pair; pairs of one group share it."""
-    return crc32(f"{pair.source} {pair.group}".encode()) % folds
 
 
 def auroc(positive: Sequence[bool], scores: Sequence[float]) -> float:

@@ -2,51 +2,28 @@
 
 In: a question, evidence of one paper, and the model. Out: how much speaks for it that they do not say what
 is asked, and that they deny what it takes for granted; None where the model cannot be looked into. Both are
-linear probes (Alain & Bengio, 2016) on the hidden state behind the question, fitted by
-bench/fit_answerability.py for the models of which `probes/` has a file. What the model itself would say to
-the question is worth much less (docs/quality-log.md).
+linear probes on the hidden state behind the question, fitted by bench/fit_answerability.py. What the model
+itself would say to the question is worth much less (docs/quality-log.md).
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
 from typing import TYPE_CHECKING
 
+from rag.probe import Direction, read_weights, state_behind
 from rag.prompt import build_is_answered
 from rag.values import Evidence
 
 if TYPE_CHECKING:
-    import numpy as np
     from llama_index.core.llms.llm import LLM
-    from numpy.typing import NDArray
 
-__all__ = ["Answerability", "Direction", "Probe", "how_answerable", "read_probe"]
-
-
-@dataclass(frozen=True, slots=True)
-class Direction:
-    """Weights for a hidden state, shape (hidden size,), with their bias: log odds against an answer.
-
-    Above `rare` lie few of the questions that are answered.
-    """
-
-    weights: tuple[float, ...]
-    bias: float
-    rare: float
-
-    def odds(self, state: NDArray[np.float32]) -> float:
-        """Return the log odds for a hidden state."""
-        import numpy as np
-
-        return float(state @ np.array(self.weights)) + self.bias
+__all__ = ["Answerability", "AnswerabilityProbe", "how_answerable", "read_probe"]
 
 
 @dataclass(frozen=True, slots=True)
-class Probe:
+class AnswerabilityProbe:
     """The two directions in the hidden state after a layer, counted from 0. Above `alien`, in the first,
     lies next to no question that is answered."""
 
@@ -68,27 +45,23 @@ class Answerability:
     is_denied: bool
 
 
-@cache
-def read_probe(model: str) -> Probe | None:
+def read_probe(model: str) -> AnswerabilityProbe | None:
     """Return the probe for a model by its name, or None where there is none."""
-    file = files("rag").joinpath("probes", f"{model}.json")
-    if "/" in model or not file.is_file():
+    read = read_weights("answerability", model)
+    if read is None:
         return None
-    read = json.loads(file.read_text(encoding="utf-8"))
-    ways = (read[way] for way in ("not_stated", "false_premise"))
-    silent, denied = (Direction(tuple(way["weights"]), way["bias"], way["rare"]) for way in ways)
-    return Probe(read["layer"], silent, denied, read["alien"])
+    silent, denied = Direction.read(read["not_stated"]), Direction.read(read["false_premise"])
+    return AnswerabilityProbe(read["layer"], silent, denied, read["alien"])
 
 
 def how_answerable(question: str, evidence: Sequence[Evidence], model: LLM) -> Answerability | None:
     """Return how the evidence stands to a question."""
-    from rag.streamed_model import StreamedModel
-
     probe = read_probe(model.metadata.model_name)
-    if probe is None or not isinstance(model, StreamedModel):
+    if probe is None:
         return None
-    state = model.state_of(build_is_answered(question, evidence), probe.layer)
-    if state is None or len(state) != len(probe.not_stated.weights):
+    messages, size = build_is_answered(question, evidence), len(probe.not_stated.weights)
+    state = state_behind(messages, model, layer=probe.layer, size=size)
+    if state is None:
         return None
     silent, denied = probe.not_stated.odds(state), probe.false_premise.odds(state)
     return Answerability(

@@ -30,6 +30,7 @@ from rag.refusals import (
 )
 from rag.sides import plan_comparison
 from rag.speakers import subjects_of
+from rag.support import support_check
 from rag.values import Answer, Comparison, Evidence, Kind, QueryPlan, Receipt, Refusal, Turn
 from rag.writing import MOST_SENTENCES, Writing
 
@@ -149,7 +150,8 @@ class Assistant:
         In a comparison the model is shown one paper at a time, so that it cannot mix up the sides, and none
         that says nothing of what was asked.
         """
-        writing, note = Writing(draft, self.index.word_weight), draft.note
+        may_stand, note = support_check(model), draft.note
+        writing = Writing(draft, self.index.word_weight, may_stand=may_stand)
         sides = _sides_to_write(draft.comparison) if draft.comparison else [None]
         try:
             for paper in sides[:MOST_SENTENCES]:

@@ -66,6 +66,11 @@ class StreamedModel(CustomLLM):  # type: ignore[misc]
         (hidden size,). None where a model cannot be looked into."""
         return None
 
+    @property
+    def shows_states(self) -> bool:
+        """Whether it can be looked into at all."""
+        return type(self).state_of is not StreamedModel.state_of
+
     def stream_chat(self, messages: Sequence[ChatMessage], **kwargs: Any) -> Iterator[ChatResponse]:
         """Yield the growing answer. Closing the iterator ends the writing of it.
 

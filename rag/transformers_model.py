@@ -152,10 +152,16 @@ class TransformersModel(StreamedModel):
             self._decoder.read(self._loaded.tokens_of(messages))
 
     def state_of(self, messages: Sequence[ChatMessage], layer: int) -> NDArray[np.float32]:
-        """Return the hidden state of the last token of messages after a layer: shape (hidden size,)."""
-        with self._turn:
-            state = self._decoder.state(self._loaded.tokens_of(messages), layer)
-        return state.numpy()
+        """Return the hidden state of the last token of messages after a layer: shape (hidden size,).
+
+        Raises:
+            ModelError: the model failed, for want of memory as a rule.
+        """
+        try:
+            with self._turn:
+                return self._decoder.state(self._loaded.tokens_of(messages), layer).numpy()
+        except RuntimeError as error:
+            raise ModelError(f"The model stopped while it read: {error}") from error
 
     def _stream(self, messages: Sequence[ChatMessage]) -> Iterator[str]:
         tokenizer = self._loaded.tokenizer

@@ -1,9 +1,10 @@
 """Turns what the model writes, as it writes it, into checked statements with citations.
 
 In: the draft of an answer and the text so far. Out: the answer so far. A sentence is tentative until
-the next one begins; then it is attributed to evidence or dropped. Numbers of papers never change:
-the draft gives them out, and a paper that only the prose cites gets the next one. Whatever a sentence
-rests on is quoted: one that would need more quotes than an answer may have is dropped, too.
+the next one begins; then it is attributed to evidence or dropped. Where there is a check that needs the
+model, it stays tentative until the text has ended and that is done. Numbers of papers never change: the
+draft gives them out, and a paper that only the prose cites gets the next one. Whatever a sentence rests on
+is quoted: one that would need more quotes than an answer may have is dropped, too.
 """
 
 from __future__ import annotations
@@ -17,8 +18,9 @@ from rag.attribution import attribute, split_stream
 from rag.evidence import quotes_per_paper
 from rag.values import Answer, Citation, Evidence, Span, Statement
 
-__all__ = ["MOST_SENTENCES", "Writing"]
+__all__ = ["MOST_SENTENCES", "MayStand", "Writing"]
 
+MayStand = Callable[[str, Sequence[Evidence]], bool]
 MOST_WORDS = 120
 MOST_SENTENCES = 4
 BEGINS_WITH_IT = re.compile(r"^\s*(Its?)(?=\s)")
@@ -29,10 +31,18 @@ LONGEST_TEXT = 8000
 class Writing:
     """The prose of one answer while it is being written."""
 
-    def __init__(self, draft: Answer, weight: Callable[[str], float]) -> None:
-        """Start from a draft; `weight` says how much a stemmed word tells apart."""
+    def __init__(
+        self, draft: Answer, weight: Callable[[str], float], *, may_stand: MayStand | None = None
+    ) -> None:
+        """Start from a draft; `weight` says how much a stemmed word tells apart.
+
+        `may_stand` says of a sentence with the evidence of the papers that it cites whether it may stand;
+        it is asked between texts, when the model is free.
+        """
         self._draft = draft
         self._weight = weight
+        self._may_stand = may_stand
+        self._standing = 0
         self._prose: list[tuple[str, tuple[Span, ...]]] = []
         self._most_quotes = quotes_per_paper(draft.kind if draft.kind != "refusal" else "answer")
         self.begin(draft.evidence)
@@ -61,12 +71,22 @@ class Writing:
         return self._answer(tentative="" if self.is_full else self._last, stage_done=False)
 
     def end(self) -> None:
-        """Say that the model came to its end: the sentence that it ended with counts."""
+        """Say that the model came to its end: its last sentence counts, what may not stand is dropped."""
         self._check([self._last])
         self._last = ""
+        new = self._prose[self._standing :]
+        self._prose[self._standing :] = [one for one in new if self._stands(*one)]
+        self._standing = len(self._prose)
+
+    def _stands(self, sentence: str, spans: tuple[Span, ...]) -> bool:
+        cited = {span.paper for span in spans}
+        own = [item for item in self._evidence if item.span.paper in cited]
+        return self._may_stand is None or self._may_stand(sentence, own)
 
     def finish(self, *, note: str = "") -> Answer:
-        """Return the complete answer."""
+        """Return the complete answer, without sentences of a text that was begun and did not end."""
+        if self._may_stand:
+            del self._prose[self._standing :]
         return replace(self._answer(tentative="", stage_done=True), note=note)
 
     def _with_subject(self, text: str) -> str:
@@ -97,29 +117,31 @@ class Writing:
         return max(Counter(span.paper.id for span in spans).values(), default=0) <= self._most_quotes
 
     def _answer(self, *, tentative: str, stage_done: bool) -> Answer:
+        kept = self._prose[: self._standing] if self._may_stand else self._prose
+        held = self._prose[len(kept) :]
         numbers = {citation.paper.id: citation.number for citation in self._draft.citations}
         papers = {citation.paper.id: citation.paper for citation in self._draft.citations}
-        for span in (span for _, spans in self._prose for span in spans):
+        for span in (span for _, spans in kept for span in spans):
             numbers.setdefault(span.paper.id, len(numbers) + 1)
             papers.setdefault(span.paper.id, span.paper)
         statements = tuple(
             Statement(text, tuple(sorted({numbers[span.paper.id] for span in spans})), "supported")
-            for text, spans in self._prose
+            for text, spans in kept
         )
         citations = tuple(
-            Citation(number, papers[id], self._quotes_of(id)) for id, number in numbers.items()
+            Citation(number, papers[id], self._quotes_of(id, kept)) for id, number in numbers.items()
         )
         return replace(
             self._draft,
             statements=statements if statements or not stage_done else self._draft.draft,
-            tentative=tentative,
+            tentative=" ".join(filter(None, [*(text for text, _ in held), tentative])),
             citations=citations,
             stage="complete" if stage_done else "writing",
         )
 
-    def _quotes_of(self, paper: str) -> tuple[Span, ...]:
-        """Return the spans of a paper that the prose rests on, then those of the draft, in order."""
-        own = [span for _, spans in self._prose for span in spans if span.paper.id == paper]
+    def _quotes_of(self, paper: str, prose: Sequence[tuple[str, tuple[Span, ...]]]) -> tuple[Span, ...]:
+        """Return the spans of a paper that prose rests on, then those of the draft, in order."""
+        own = [span for _, spans in prose for span in spans if span.paper.id == paper]
         drafted = [s for c in self._draft.citations if c.paper.id == paper for s in c.spans]
-        kept = list(dict.fromkeys([*own, *drafted]))[: self._most_quotes]
-        return tuple(sorted(kept, key=lambda span: span.start))
+        quoted = list(dict.fromkeys([*own, *drafted]))[: self._most_quotes]
+        return tuple(sorted(quoted, key=lambda span: span.start))

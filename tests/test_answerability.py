@@ -22,7 +22,7 @@ from rag.values import Evidence, Span
 
 QUESTION = "Which camera filmed the birds of HERON?"
 EVIDENCE = [Evidence(1, Span(HERON, 0, 29), 1.0)]
-ANSWERED, SILENT, UNSURE, DENIED = (-5.0, -5.0), (5.0, -5.0), (0.0, -5.0), (-5.0, 5.0)
+ANSWERED, SILENT, UNSURE, DENIED = (-5.0, -5.0), (5.0, -5.0), (1.0, -5.0), (-5.0, 5.0)
 """Log odds, against an answer, that it is not stated, and that the premise is false."""
 
 
@@ -121,7 +121,7 @@ def test_next_paper_is_read_where_none_is_named(index: PaperIndex) -> None:
     asked = "Which recordings of bird songs is the encoder trained on?"
     drafted, *states, answer = Assistant(index, model).stream(asked)
     assert (drafted.stage, {state.stage for state in states}) == ("draft", {"writing"})
-    first, second = (text.split('"')[1] for text in model.texts_read)
+    first, second, _ = (text.split('"')[1] for text in model.texts_read)
     assert {first, second} == {HERON.title, EGRET.title}
     assert answer.refusal is None
     assert [citation.paper.title for citation in answer.citations] == [second]
@@ -149,7 +149,7 @@ def test_where_no_paper_answers_the_library_is_said_to_be_silent(index: PaperInd
 def test_comparisons_and_lists_are_not_read_for_it(index: PaperIndex, question: str) -> None:
     model = reader(SILENT).enqueue("HERON is an encoder.", "EgretNet uses convolutions only.")
     assert Assistant(index, model).ask(question).refusal is None
-    assert model.texts_read == []
+    assert not any("Is the answer" in text for text in model.texts_read)
 
 
 @pytest.mark.parametrize("length", [5, PART, 2 * PART + 7])
@@ -170,6 +170,13 @@ def test_questions_that_it_was_fitted_on_are_of_all_kinds() -> None:
     rows = [json.loads(line) for line in lines.read_text(encoding="utf-8").splitlines()]
     kinds = Counter(row["type"] for row in rows)
     assert kinds == Counter(
-        fact=240, how_why=120, free=120, true_premise=120, not_stated=240, false_premise=240
+        fact=240,
+        how_why=120,
+        free=120,
+        true_premise=120,
+        terse=240,
+        chatty=120,
+        not_stated=480,
+        false_premise=360,
     )
     assert all(bool(row["gold"]) == (row["type"] != "not_stated") for row in rows)

@@ -11,6 +11,7 @@ from rag.prompt import (
     ABOUT,
     INSTRUCTIONS,
     IS_ANSWERED,
+    IS_SUPPORTED,
     PROMPT_HASH,
     TEMPLATE,
     TRANSLATION,
@@ -48,7 +49,7 @@ def test_braces_in_questions_and_abstracts_are_only_text() -> None:
 
 
 def test_hash_names_the_wording() -> None:
-    wording = INSTRUCTIONS + TEMPLATE + IS_ANSWERED + ABOUT + TRANSLATION
+    wording = INSTRUCTIONS + TEMPLATE + IS_ANSWERED + IS_SUPPORTED + ABOUT + TRANSLATION
     assert sha256(wording.encode()).hexdigest().startswith(PROMPT_HASH)
     assert len(PROMPT_HASH) == 16
 

@@ -65,16 +65,28 @@ def test_error_is_seeded_where_there_is_a_place_for_it(pairs: ModuleType) -> Non
     assert pairs.turn("Higher cost and higher gain", "higher") == "Lower cost and lower gain"
 
 
-def test_sign_is_given_no_weight_against_its_meaning(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_sentences_shown_are_those_that_hold_the_statement(pairs: ModuleType) -> None:
+    many = tuple(f"Filler {n} says nothing." for n in range(20))
+    pair = pairs.Pair("x", "Owls hear mice.", (*many, "Owls hear well.", "Mice hide."), "support", "g")
+    shown = pairs.evidence_for(pair.statement, pair)
+    assert len(shown) == pairs.MOST_SENTENCES
+    assert [item.span.quote for item in shown][-2:] == ["Owls hear well.", "Mice hide."]
+    assert [item.number for item in shown] == list(range(1, 9))
+
+
+def test_fold_is_judged_by_what_was_fitted_to_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.syspath_prepend(str(BENCH))
     import fit_support
 
     random = np.random.default_rng(0)
-    signs = random.random((400, len(fit_support.SIGNS)))
-    labels = ((signs[:, 0] + signs[:, 2]) > 1).astype(float)  # a missing number seems to speak for support
-    model = fit_support.fit(signs, labels, np.ones(400))
-    assert model.weight[0] > 0.5
-    assert model.weight[2] == 0
+    states, groups = random.normal(size=(400, 5)), [str(n // 4) for n in range(400)]
+    labels = states[:, 0] > 0
+    odds = fit_support.odds_by_fold(states, labels, np.ones(400), groups, penalty=1.0)
+    assert ((odds > 0) == labels).mean() > 0.95
+    shuffled = fit_support.odds_by_fold(
+        states, random.permutation(labels), np.ones(400), groups, penalty=1.0
+    )
+    assert ((shuffled > 0) == labels).mean() < 0.7
 
 
 @pytest.mark.parametrize("script", ["support.py", "fit_support.py"])

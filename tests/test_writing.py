@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from conftest import EGRET, HERON, TIDE
 from evidence_examples import SENTENCES, evidence_of, is_literal, model_texts
@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from rag.attribution import attribute
 from rag.evidence import cite_evidence, draft_spans, quotes_per_paper
-from rag.values import Answer, PlanKind
-from rag.writing import LONGEST_TEXT, MOST_SENTENCES, MOST_WORDS, Writing
+from rag.values import Answer, Evidence, PlanKind
+from rag.writing import LONGEST_TEXT, MOST_SENTENCES, MOST_WORDS, MayStand, Writing
 
 
 def equal_weight(word: str) -> float:
@@ -27,8 +27,14 @@ def draft(kind: PlanKind = "answer", question: str = "What is known about bird s
     return Answer(question, question, kind, draft=statements, citations=citations, evidence=evidence)
 
 
-def states(start: Answer, text: str, size: int) -> Iterator[Answer]:
-    writing = Writing(start, equal_weight)
+def may_stand(sentence: str, evidence: Sequence[Evidence]) -> bool:
+    """A check that lets every other sentence stand, by its length."""
+    assert evidence
+    return len(sentence) % 2 == 0
+
+
+def states(start: Answer, text: str, size: int, check: MayStand | None = None) -> Iterator[Answer]:
+    writing = Writing(start, equal_weight, may_stand=check)
     for end in range(size, len(text) + size, size):
         yield writing.take(text[:end])
     writing.end()
@@ -49,12 +55,19 @@ def check_sound(answer: Answer) -> None:
 
 
 @settings(deadline=None)
-@given(model_texts, st.integers(1, 60), st.sampled_from(["answer", "comparison"]))
-def test_every_state_of_any_answer_is_sound(text: str, size: int, kind: PlanKind) -> None:
+@given(
+    model_texts,
+    st.integers(1, 60),
+    st.sampled_from(["answer", "comparison"]),
+    st.sampled_from([None, may_stand]),
+)
+def test_every_state_of_any_answer_is_sound(
+    text: str, size: int, kind: PlanKind, check: MayStand | None
+) -> None:
     start = draft(kind)
     numbers = {citation.paper.id: citation.number for citation in start.citations}
     shown: list[str] = []
-    for state in states(start, text, size):
+    for state in states(start, text, size, check):
         check_sound(state)
         for citation in state.citations:
             assert numbers.setdefault(citation.paper.id, citation.number) == citation.number
