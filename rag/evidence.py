@@ -15,7 +15,7 @@ from index_store.values import Paper, Passage
 from rag.absence import absent_names
 from rag.comparison import asked_spans, build_comparison
 from rag.lists import PLAIN_SHARE, longest_list, matching_papers, papers_to_examine, proving_first
-from rag.names import name_like
+from rag.names import capital_names, name_like
 from rag.overview import asks_what_it_is, overview
 from rag.scoring import Ranked, parts_of, rank_sentences, score_passages
 from rag.subjects import SMALL_LIBRARY
@@ -25,6 +25,8 @@ __all__ = ["Found", "choose_evidence", "cite_evidence", "draft_spans", "quotes_p
 
 PASSAGE_SHARE = 0.16
 """How much a paper's best fused passage score (from 0 to 1) counts beside its best sentence."""
+NAMES_SHARE = 0.3
+"""How much it counts that a paper holds the names in a question which names no paper: "with AugReg"."""
 WHOLE_ABSTRACT = 12
 """Sentences: most abstracts have no more. The model reads them all, and has read them already when the next
 question is about the same paper."""
@@ -141,6 +143,9 @@ def _choose_by_sentences(
     plain_share = PLAIN_SHARE if plan.kind == "list" else 1.0
     ranked = rank_sentences(plan.focus, candidates, index, parts=plan.aspects, plain_share=plain_share)
     best = {p.id: PASSAGE_SHARE * fused.get(p.id, 0.0) + ranked[p.id].best_score for p in candidates}
+    if not plan.papers:
+        for paper in candidates:
+            best[paper.id] += NAMES_SHARE * _share_of_names(plan.standalone_question, paper)
     order = sorted(candidates, key=lambda paper: -best[paper.id])
     if plan.kind == "comparison":
         return Choice(order, plan.papers, ranked)
@@ -149,6 +154,13 @@ def _choose_by_sentences(
         return Choice(order, matching_papers(plan, order, scores), ranked)
     close = [p for p in order[:2] if best[p.id] > best[order[0].id] - CLOSE_SECOND]
     return Choice(order, close, ranked)
+
+
+def _share_of_names(question: str, paper: Paper) -> float:
+    """Return the share of the names in a question that a title and abstract hold, in any spelling."""
+    names = capital_names(question)
+    absent = absent_names(question, [f"{paper.title}. {paper.abstract}"]) if names else []
+    return 1 - len([name for name in absent if name in names]) / len(names) if names else 0.0
 
 
 def _choose_by_passages(

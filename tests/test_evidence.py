@@ -157,3 +157,12 @@ def test_what_is_asked_of_somebody_else_s_thing_is_read_where_that_is_spoken_of(
         plan_query("Explain the translator between GullNet's encoder and decoder.", [], index), index
     )
     assert {item.span.paper for item in found.evidence} == {compares}
+
+
+def test_paper_that_holds_the_names_in_a_question_is_read_before_one_that_sounds_like_it(
+    index: PaperIndex,
+) -> None:
+    index.add([make_paper("Large Ears", "Ears are small. We begin with GullNet. It works.")])
+    question = "What accuracy do convolutions obtain on bird songs in real time with GullNet?"
+    found = choose_evidence(plan_query(question, (), index), index)
+    assert found.nearest[0].title == "Large Ears"
