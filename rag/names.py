@@ -16,6 +16,7 @@ from functools import lru_cache
 
 from index_store.values import Paper
 from rag.languages import ENGLISH, language_of
+from rag.spelled_out import spelled_out
 
 __all__ = [
     "Mention",
@@ -68,7 +69,7 @@ CAPITAL_NAME = re.compile(
 NOT_NAMES = frozenset(
     """i a the according which what who how why when where does do is are was were can could in on ok
     compare chinese english german french spanish yes no please and or but both name list abstract
-    paper this these each another that""".split()
+    paper this these each another that phd""".split()
 )
 MUCH = 20_000
 """Characters of an abstract that are looked through for names."""
@@ -143,7 +144,7 @@ def names_of(paper: Paper) -> set[str]:
 def spellings_of(paper: Paper) -> dict[str, str]:
     """Return the names by which a paper may be called, each by its key as the paper spells it."""
     sentences = re.split(r"(?<=[.!?])\s", paper.abstract[:MUCH])
-    introduced = dict.fromkeys(name for sentence in sentences for name in _introduced(sentence))
+    introduced = dict.fromkeys(n for text in sentences for n in (*_introduced(text), *spelled_out(text)))
     names = [*title_names(paper).values(), *(name for name in introduced if not _is_plain(name, paper))]
     addresses = ADDRESS.findall(f"{paper.abstract} {paper.url or ''}")
     return _by_key([*names, *filter(_is_name_like, addresses)])

@@ -40,9 +40,11 @@ ORDERS = [
         r"(?:system|hidden|initial|secret|internal|your|above) (?:prompt|instruction|rule|message|config)",
         r"what (?:is|are|was|were) your (?:system |hidden |initial |secret )*(?:prompt|instruction|rule)",
         r"(?:only )?(?:answer|reply|respond|output|say|print|write)(?: only)?(?: with)?(?: only)? the "
-        r"(?:word|phrase|text|string)\b",
+        r"(?:single )?(?:word|phrase|text|string)\b",
         r"(?:enable|enter|activate|switch to) \w+(?: \w+)? mode\b",
         r"(?:system|assistant|user|developer)\s*:\s*$",
+        r"(?:system|assistant|developer|admin)(?: (?:note|message|prompt|override|instructions?))?\s*:"
+        r"(?![^.!?]*\?)",
     )
 ]
 REQUEST = re.compile(
@@ -79,7 +81,9 @@ def question_in(text: str) -> str:
     plain = html.unescape(TAG.sub(" ", text)) if "<" in text or "&" in text else text
     sentences = SENTENCE_END.split(plain.strip())
     kept = _questions_of([_without_orders(sentence) for sentence in sentences])
-    return text.strip() if plain == text and kept == sentences else " ".join(" ".join(kept).split())
+    if plain == text and kept == sentences:
+        return text.strip()
+    return " ".join(" ".join(kept).split()).lstrip("-–—:;, ")
 
 
 def _questions_of(sentences: list[str]) -> list[str]:

@@ -1,0 +1,46 @@
+"""Finds the names that an abstract introduces in full before their letters: "we propose group masked model
+learning (GMML)". People ask by either.
+
+In: a sentence. Out: the full names. Only what the sentence itself brings in counts: "masked autoencoder
+(MAE)" is in most abstracts no more than a thing that is used.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from index_store.lexical import tokens
+
+__all__ = ["spelled_out"]
+
+BRACKETED = re.compile(r"\(([A-Z][\w-]*[A-Z]\w*)(?<![A-Z]s)\)")
+BRINGS_IN = re.compile(
+    r"\b(?:propos\w+|present(?:s|ed)?|introduc\w+|dubbed|called|termed|named|namely|coined)\b"
+    r"(?:(?!\b(?:for|with|of|in|on|by|to|from|that|which|using|into|via)\b)[^.;()]){0,60}$",
+    re.I,
+)
+FEWEST_WORDS, MOST_WORDS = 3, 8
+
+
+def spelled_out(sentence: str) -> Iterator[str]:
+    """Yield the full names that a sentence introduces with their letters in brackets behind them."""
+    for match in BRACKETED.finditer(sentence):
+        letters = "".join(filter(str.isupper, match[1])).casefold()
+        words = list(re.finditer(r"\S+", sentence[: match.start()]))
+        for first in reversed(words[-MOST_WORDS:]):
+            name = sentence[first.start() : match.start()].strip()
+            if "(" in name:
+                break
+            if len(name.split()) < FEWEST_WORDS or not tokens(first.group()):
+                continue
+            if _is_short_for(letters, name) and BRINGS_IN.search(sentence[: first.start()]):
+                yield name
+                break
+
+
+def _is_short_for(letters: str, name: str) -> bool:
+    """Whether letters are initials of the words of a name, in order, with that of the first word."""
+    initials = [part[0].casefold() for part in re.split(r"[\s-]+", name) if part]
+    rest = iter(initials)
+    return initials[0] == letters[0] and all(letter in rest for letter in letters)
