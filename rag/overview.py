@@ -8,7 +8,8 @@ it. Nothing is learnt and nothing embedded.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from itertools import islice
 
 from index_store.lexical import tokens
 from rag.aspects import ASPECTS, best_span
@@ -29,6 +30,8 @@ ASKING = frozenset(
 )
 """Words, stemmed, that a question about a whole paper may have beside its name."""
 TOLD = ("core idea", "results")
+LOOKED_AT = 60
+"""Sentences of a paper that are looked at, from its first: an abstract has a dozen."""
 INTRODUCES = re.compile(
     r"\b(?:propose|proposes|proposing|we proposed|presents?|presented|introduc\w+|develops?|developed|"
     r"dubbed|called|termed|named|namely|coined)\b[^.;]{0,100}"
@@ -50,14 +53,16 @@ def asks_what_it_is(plan: QueryPlan) -> bool:
 def overview(spans: Sequence[Span]) -> list[Span]:
     """Return the sentences that say what a paper is, in this order: what it is called and is, what its idea
     is, and what came of it. Some or all may be missing."""
-    introducing = [span for span in spans if _introduces(span)]
+    spans = spans[:LOOKED_AT]
+    whole = whole_names(spans[0].paper) if spans else set[str]()
+    introducing = (span for span in spans if _introduces(span, whole))
     told = [best_span(NAMED[name], spans) for name in TOLD]
-    return list(dict.fromkeys([*introducing[:1], *filter(None, told)]))
+    return list(dict.fromkeys([*islice(introducing, 1), *filter(None, told)]))
 
 
-def _introduces(span: Span) -> bool:
-    """Whether a sentence brings in its paper by name: "we present LaVie, ..."."""
-    whole, quote = whole_names(span.paper), span.quote
+def _introduces(span: Span, whole: Collection[str]) -> bool:
+    """Whether a sentence brings in its paper by a name of its `whole`: "we present LaVie, ..."."""
+    quote = span.quote
     return subjects_of(span) != {"others"} and any(
         key(quote[mention.start : mention.end]) in whole and INTRODUCES.search(quote[: mention.start])
         for mention in find_mentions(quote, [span.paper])

@@ -121,7 +121,7 @@ def test_next_paper_is_read_where_none_is_named(index: PaperIndex) -> None:
     asked = "Which recordings of bird songs is the encoder trained on?"
     drafted, *states, answer = Assistant(index, model).stream(asked)
     assert (drafted.stage, {state.stage for state in states}) == ("draft", {"writing"})
-    first, second, _ = (text.split('"')[1] for text in model.texts_read)
+    first, second = (text.split('"')[1] for text in model.texts_read)
     assert {first, second} == {HERON.title, EGRET.title}
     assert answer.refusal is None
     assert [citation.paper.title for citation in answer.citations] == [second]
