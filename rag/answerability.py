@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
 from rag.probe import Direction, read_weights, state_behind
@@ -45,6 +46,7 @@ class Answerability:
     is_denied: bool
 
 
+@cache
 def read_probe(model: str) -> AnswerabilityProbe | None:
     """Return the probe for a model by its name, or None where there is none."""
     read = read_weights("answerability", model)

@@ -38,7 +38,7 @@ def borrowed_terms(sentence: str, question: str, papers: Iterable[Paper]) -> lis
 
 def holds_terms(words: str, paper: Paper) -> bool:
     """Whether a paper holds one of the terms in some words of a question, or they have none."""
-    terms = {term for term in tokens(words) if not term[0].isdigit()} - plain_stems()
+    terms = {term for term in _in_either_form(words) if not term[0].isdigit()} - plain_stems()
     return not terms or any(_is_held(term, _stems(paper)) for term in terms)
 
 
@@ -77,4 +77,9 @@ def pairs_of(paper: Paper) -> frozenset[tuple[str, str]]:
 
 @lru_cache(maxsize=256)
 def _stems(paper: Paper) -> frozenset[str]:
-    return frozenset(tokens(f"{paper.title} {paper.abstract}"))
+    return frozenset(_in_either_form(f"{paper.title} {paper.abstract}"))
+
+
+def _in_either_form(text: str) -> set[str]:
+    """Return the stems of a text, those of a word with a hyphen also as one: fine-tuning, finetuning."""
+    return {*tokens(text), *tokens(re.sub(r"(?<=\w)-(?=\w)", "", text))}

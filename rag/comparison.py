@@ -71,7 +71,8 @@ EMPTY = frozenset(
 LINKS = re.compile(
     r"^\W*(?:and|or|of|in|on|for|the|to|about|with|respect|terms|regard(?:ing|s)?|each|both|by|from|vs\.?|"
     r"versus|"
-    r"do|does|compared?|differ(?:ent|ences?)?|they|between)\b|"
+    r"do|does|compared?|differ(?:ent|ences?)?|they|between|"
+    r"(?:take|use|treat|choose)s? (?:as )?(?:their|its))\b|"
     r"\b(?:and|or|of|in|on|for|the|to|with|by|from|vs\.?|versus|compared to|between|differ|each|"
     r"both)\W*$|\s(?:that |which )?they (?:claim|report|state|give|quote|mention|achieve|reach)\W*$",
     re.I,

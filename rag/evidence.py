@@ -143,9 +143,9 @@ def _choose_by_sentences(
     plain_share = PLAIN_SHARE if plan.kind == "list" else 1.0
     ranked = rank_sentences(plan.focus, candidates, index, parts=plan.aspects, plain_share=plain_share)
     best = {p.id: PASSAGE_SHARE * fused.get(p.id, 0.0) + ranked[p.id].best_score for p in candidates}
-    if not plan.papers:
+    if not plan.papers and (names := capital_names(plan.standalone_question)):
         for paper in candidates:
-            best[paper.id] += NAMES_SHARE * _share_of_names(plan.standalone_question, paper)
+            best[paper.id] += NAMES_SHARE * _share_held(names, paper)
     order = sorted(candidates, key=lambda paper: -best[paper.id])
     if plan.kind == "comparison":
         return Choice(order, plan.papers, ranked)
@@ -156,11 +156,10 @@ def _choose_by_sentences(
     return Choice(order, close, ranked)
 
 
-def _share_of_names(question: str, paper: Paper) -> float:
-    """Return the share of the names in a question that a title and abstract hold, in any spelling."""
-    names = capital_names(question)
-    absent = absent_names(question, [f"{paper.title}. {paper.abstract}"]) if names else []
-    return 1 - len([name for name in absent if name in names]) / len(names) if names else 0.0
+def _share_held(names: Sequence[str], paper: Paper) -> float:
+    """Return the share of names that a title and abstract hold, in any spelling."""
+    absent = absent_names(f"about {', '.join(names)}", [f"{paper.title}. {paper.abstract}"])
+    return 1 - len(set(names) & set(absent)) / len(names)
 
 
 def _choose_by_passages(

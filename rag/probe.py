@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
@@ -48,7 +47,6 @@ class Direction:
         return float(state @ np.array(self.weights)) + self.bias
 
 
-@cache
 def read_weights(what: str, model: str) -> dict[str, Any] | None:
     """Return what the file of a model for one thing to tell holds, or None where there is none."""
     file = files("rag").joinpath("probes", what, f"{model}.json")

@@ -8,14 +8,16 @@ what no comparison of words can: a sentence made of the right words that says an
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
 from index_store.lexical import tokens
 from rag.probe import Direction, read_weights, state_behind
 from rag.prompt import build_is_supported
 from rag.values import Evidence, Span
+from rag.writing import MayStand
 
 if TYPE_CHECKING:
     from llama_index.core.llms.llm import LLM
@@ -34,6 +36,7 @@ class SupportProbe:
     unsupported: Direction
 
 
+@cache
 def read_probe(model: str) -> SupportProbe | None:
     """Return the probe for a model by its name, or None where there is none."""
     read = read_weights("support", model)
@@ -50,7 +53,7 @@ def how_unsupported(statement: str, evidence: Sequence[Evidence], model: LLM) ->
     return None if state is None else probe.unsupported.odds(state)
 
 
-def support_check(model: LLM) -> Callable[[str, Sequence[Evidence]], bool] | None:
+def support_check(model: LLM) -> MayStand | None:
     """Return what says of a statement whether it may stand; None for a model without a probe, or one that
     cannot be looked into."""
     from rag.streamed_model import StreamedModel

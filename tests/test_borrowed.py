@@ -86,3 +86,11 @@ def test_term_that_the_paper_writes_as_one_word_is_mentioned() -> None:
     joined = make_paper("RUFF: A Study", "RUFF needs no finetuning.")
     other = make_paper("KNOT: A Study", "KNOT needs fine tuning.")
     assert unmentioned_terms("Does it need fine tuning?", joined, [other]) == []
+
+
+@pytest.mark.parametrize(
+    ("asked", "text"), [("fine-tuning", "finetuned nets"), ("finetuning", "fine-tuned nets")]
+)
+def test_word_is_held_with_or_without_its_hyphen(asked: str, text: str) -> None:
+    assert holds_terms(asked, make_paper("Nets", f"We use {text}."))
+    assert not holds_terms(asked, make_paper("Nets", "We use nets."))
