@@ -1,6 +1,6 @@
 """Measures list questions over a file of papers: whether a list has all that match and no more.
 
-    python bench/lists.py PAPERS [QUESTIONS] [--library DIR]
+    python bench/lists.py PAPERS [QUESTIONS] [--full] [--library DIR]
 
 QUESTIONS are those of list_questions.jsonl, if they are not given, which were written over the 78 papers of
 the saved page: `gold_papers` match, `ok_papers` may be listed or not, and each is known by the words with
@@ -53,13 +53,13 @@ def row_of(question: Question, papers: Sequence[Paper]) -> dict[str, Any]:
 
 
 def score_lists(questions: Sequence[Question], assistant: Assistant) -> Iterator[tuple[Question, Score]]:
-    """Yield each question with the score of its draft."""
+    """Yield each question with the score of its answer, of its draft where there is no model."""
     from ui.evaluate import score_prediction
     from ui.predictions import predict
 
     papers = assistant.index.papers()
     for question in questions:
-        prediction = predict(assistant, question, draft=True)
+        prediction = predict(assistant, question, draft=assistant.model is None)
         yield question, score_prediction(row_of(question, papers), prediction)
 
 
@@ -87,15 +87,19 @@ def _percent(value: float | None) -> str:
 def main() -> None:
     from bench.comparisons import opened, read_library
     from ui.predictions import read_questions
+    from ui.settings import read_settings
+    from ui.wiring import load_model
 
     options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     options.add_argument("papers", type=Path)
     options.add_argument("questions", type=Path, nargs="?", default=QUESTIONS)
+    options.add_argument("--full", action="store_true", help="with the model, not the draft alone")
     options.add_argument(
         "--library", type=Path, default=Path(tempfile.gettempdir()) / "paperchat-bench-lists"
     )
     chosen = options.parse_args()
     with opened(read_library(chosen.papers), chosen.library) as assistant:
+        assistant.model = load_model(read_settings()) if chosen.full else None
         print(render_scores(list(score_lists(read_questions(chosen.questions), assistant))))
 
 

@@ -16,6 +16,7 @@ from index_store.paper_index import PaperIndex
 from index_store.values import Paper
 from rag.comparison import asked_spans
 from rag.evidence import Found, choose_evidence, cite_evidence, draft_spans
+from rag.list_reading import Candidate, list_candidates, list_weights, read_candidates
 from rag.names import called_in
 from rag.prompt import build_messages, build_translation
 from rag.query import plan_query, put_into_english
@@ -99,12 +100,15 @@ class Assistant:
             refusal=correct_premise(plan, found),
             note=remarks(plan, found),
         )
-        if draft or plan.kind == "list" or answer.refusal:
+        settled = plan.kind == "list" and not found.to_read
+        if draft or settled or answer.refusal:
             yield self._complete(replace(answer, statements=answer.draft), plan, turns, draft=draft)
             return
         yield answer
         if self.model is None:
             yield self._complete(replace(answer, statements=answer.draft), plan, turns, draft=True)
+        elif plan.kind == "list":
+            yield from self._read_list(self.model, answer, plan, found, turns)
         else:
             yield from self._read_and_write(self.model, answer, plan, found, turns)
 
@@ -112,6 +116,23 @@ class Assistant:
         """Return an answer that no model wrote, complete with its receipt."""
         receipt = begin_receipt(plan, turns, self.index, draft=draft)
         return replace(answer, stage="complete", receipt=complete_receipt(receipt, answer))
+
+    def _read_list(
+        self, model: LLM, answer: Answer, plan: QueryPlan, found: Found, turns: Sequence[Turn]
+    ) -> Iterator[Answer]:
+        """Yield the answer while the model reads which papers belong to a list, and then with those."""
+        receipt = begin_receipt(plan, turns, self.index, draft=False, model=model.metadata.model_name)
+        weights = list_weights(model.metadata.model_name)
+        read: list[Candidate] = []
+        for candidate in read_candidates(plan, found, self.index, model) if weights else ():
+            read.append(candidate)
+            progress = f"{answer.note} {len(read)} of the nearest {len(found.to_read)} read closely."
+            yield replace(answer, stage="writing", note=progress)
+        if weights and read:
+            found = list_candidates(plan, found, read, weights)
+            answer = replace(_drafted(plan, found), note=remarks(plan, found))
+        answer = replace(answer, statements=answer.draft, stage="complete")
+        yield replace(answer, receipt=complete_receipt(receipt, answer))
 
     def _read_and_write(
         self, model: LLM, answer: Answer, plan: QueryPlan, found: Found, turns: Sequence[Turn]

@@ -7,7 +7,7 @@ best of it. Sentences of different papers are never mixed up: each is a span of 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from index_store.paper_index import PaperIndex
@@ -21,7 +21,15 @@ from rag.scoring import Ranked, parts_of, rank_sentences, score_passages
 from rag.subjects import SMALL_LIBRARY
 from rag.values import Citation, Comparison, Evidence, QueryPlan, Span, Statement
 
-__all__ = ["Found", "choose_evidence", "cite_evidence", "draft_spans", "quotes_per_paper"]
+__all__ = [
+    "LISTED_SENTENCES",
+    "Found",
+    "choose_evidence",
+    "cite_evidence",
+    "draft_spans",
+    "number_evidence",
+    "quotes_per_paper",
+]
 
 PASSAGE_SHARE = 0.16
 """How much a paper's best fused passage score (from 0 to 1) counts beside its best sentence."""
@@ -31,6 +39,7 @@ WHOLE_ABSTRACT = 12
 """Sentences: most abstracts have no more. The model reads them all, and has read them already when the next
 question is about the same paper."""
 LISTED_SENTENCES = 6
+"""Of a paper in a list."""
 CLOSE_SECOND = 0.08
 """A second paper is shown to the model when it scores within this of the first."""
 NUMBER_QUOTES = 2
@@ -49,7 +58,8 @@ CANDIDATE_PAPERS = 10
 @dataclass(frozen=True, slots=True)
 class Found:
     """What a search for evidence brought: the evidence, the nearest papers, all that came near, the table
-    of a comparison, and the numbers of papers whose sentences were read, and that match a list."""
+    of a comparison, the numbers of papers whose sentences were read, and that match a list, and the papers
+    of which a model may say whether they belong to it."""
 
     evidence: tuple[Evidence, ...]
     nearest: tuple[Paper, ...]
@@ -59,6 +69,7 @@ class Found:
     comparison: Comparison | None = None
     examined: int = 0
     matching: int = 0
+    to_read: Sequence[tuple[Paper, float]] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +79,7 @@ class Choice:
     order: Sequence[Paper]
     matching: Sequence[Paper]
     ranked: dict[str, Ranked]
+    to_read: Sequence[tuple[Paper, float]] = ()
 
 
 NOTHING = Found((), (), (), 0.0)
@@ -96,9 +108,8 @@ def choose_evidence(plan: QueryPlan, index: PaperIndex) -> Found:
     table = build_comparison(plan, ranked, index) if plan.kind == "comparison" else None
     orders = [_in_order(plan, ranked[paper.id].spans, table) for paper in chosen]
     most = LISTED_SENTENCES if plan.kind == "list" else WHOLE_ABSTRACT
-    picked = [pair for spans in orders for pair in _best_sentences(spans[:most])]
     return Found(
-        evidence=tuple(Evidence(n, span, score) for n, (span, score) in enumerate(picked, 1)),
+        evidence=number_evidence([spans[:most] for spans in orders]),
         nearest=tuple(choice.order[:3]),
         candidates=near,
         best_score=max(ranked[paper.id].best_score for paper in chosen),
@@ -106,6 +117,7 @@ def choose_evidence(plan: QueryPlan, index: PaperIndex) -> Found:
         comparison=table,
         examined=len(candidates),
         matching=len(choice.matching),
+        to_read=choice.to_read,
     )
 
 
@@ -151,7 +163,8 @@ def _choose_by_sentences(
         return Choice(order, plan.papers, ranked)
     if plan.kind == "list":
         scores = {id: own.best_score for id, own in ranked.items()}
-        return Choice(order, matching_papers(plan, order, scores), ranked)
+        listed = matching_papers(plan, order, scores)
+        return Choice(order, listed.papers, ranked, listed.to_read)
     close = [p for p in order[:2] if best[p.id] > best[order[0].id] - CLOSE_SECOND]
     return Choice(order, close, ranked)
 
@@ -170,14 +183,17 @@ def _choose_by_passages(
     scores = score_passages(plan.focus, passages, index, plain_share=PLAIN_SHARE)
     order = sorted(candidates, key=lambda paper: -scores[paper.id])
     matching = matching_papers(plan, order, scores)
-    listed = matching[: longest_list(plan)]
-    return Choice(order, matching, rank_sentences(plan.focus, listed, index, plain_share=PLAIN_SHARE))
+    listed = matching.papers[: longest_list(plan)]
+    ranked = rank_sentences(plan.focus, listed, index, plain_share=PLAIN_SHARE)
+    return Choice(order, matching.papers, ranked, matching.to_read)
 
 
-def _best_sentences(spans: Sequence[Span]) -> list[tuple[Span, float]]:
-    """Return the best sentences of one paper with 1 / rank, in the order in which its abstract has them."""
-    best = [(span, 1 / rank) for rank, span in enumerate(spans, 1)]
-    return sorted(best, key=lambda pair: pair[0].start)
+def number_evidence(ranked: Iterable[Sequence[Span]]) -> tuple[Evidence, ...]:
+    """Return the sentences of papers as evidence: of each, given best first, with 1 / rank, in the order in
+    which its abstract has them."""
+    scored = ([(span, 1 / rank) for rank, span in enumerate(spans, 1)] for spans in ranked)
+    ordered = (pair for best in scored for pair in sorted(best, key=lambda pair: pair[0].start))
+    return tuple(Evidence(number, span, score) for number, (span, score) in enumerate(ordered, 1))
 
 
 def draft_spans(evidence: Sequence[Evidence], kind: str, *, question: str = "") -> list[Span]:

@@ -3,6 +3,7 @@
 In: a query plan, what came near, and how well each paper's best sentence fits. Out: the papers to look at,
 and those of them that are the answer. Where the question asks for a name, the papers that hold it are; else
 those that stand out among all that were looked at; a name that they hold, and a term of two words, counts.
+Where neither a name nor a kind settles it, a model may read those that come nearest (`rag.list_reading`).
 How often this is right, docs/quality-log.md says.
 """
 
@@ -11,6 +12,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 from statistics import fmean, pstdev
 
@@ -30,6 +32,7 @@ from rag.values import QueryPlan, Span
 
 __all__ = [
     "PLAIN_SHARE",
+    "Matching",
     "holding_names_alone",
     "longest_list",
     "matching_papers",
@@ -60,6 +63,17 @@ USES = frozenset(
     )
 )
 """Words, stemmed, that say of a name only that a paper has to do with it."""
+MOST_READ = 16
+"""Papers: of those that belong to a list 96 in 100 are among the best sixteen (bench/fit_lists.py)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Matching:
+    """The papers of a list as far as words tell, best first; and those to read where that does not settle
+    it, best first, with the standard deviations by which each stands out."""
+
+    papers: Sequence[Paper]
+    to_read: Sequence[tuple[Paper, float]] = ()
 
 
 def papers_to_examine(near: Sequence[Paper], index: PaperIndex) -> list[Paper]:
@@ -68,8 +82,8 @@ def papers_to_examine(near: Sequence[Paper], index: PaperIndex) -> list[Paper]:
     return [paper for paper in papers if paper.abstract]
 
 
-def matching_papers(plan: QueryPlan, examined: Sequence[Paper], scores: Mapping[str, float]) -> list[Paper]:
-    """Return the papers of a list, best first.
+def matching_papers(plan: QueryPlan, examined: Sequence[Paper], scores: Mapping[str, float]) -> Matching:
+    """Return the papers of a list.
 
     Those that hold the names in the question are the answer where it asks for nothing else ("who uses
     BLIP-2?"); else the papers that stand out from all that were examined.
@@ -84,14 +98,16 @@ def matching_papers(plan: QueryPlan, examined: Sequence[Paper], scores: Mapping[
     }
     ranked = sorted(examined, key=lambda paper: (-marks[paper.id], paper.id))
     if holding and _asks_for_names_alone(plan):
-        return [paper for paper in ranked if paper in holding]
+        return Matching([paper for paper in ranked if paper in holding])
     kind = asked_kind(question)
     fitting = (papers_of_kind(kind, ranked) if kind else ranked) or ranked
     if _asks_for_all(question) or (fitting != ranked and asks_for_kind_alone(question)):
-        return fitting
-    outstanding = fmean(marks.values()) + STANDS_OUT * pstdev(marks.values())
-    least = min(outstanding, NEARLY_BEST * marks[fitting[0].id])
-    return [paper for paper in fitting if marks[paper.id] >= least] or fitting[:1]
+        return Matching(fitting)
+    mean, deviation = fmean(marks.values()), pstdev(marks.values())
+    least = min(mean + STANDS_OUT * deviation, NEARLY_BEST * marks[fitting[0].id])
+    matching = [paper for paper in fitting if marks[paper.id] >= least] or fitting[:1]
+    to_read = [(paper, (marks[paper.id] - mean) / (deviation or 1.0)) for paper in fitting[:MOST_READ]]
+    return Matching(matching, to_read)
 
 
 def proving_first(plan: QueryPlan, spans: Sequence[Span]) -> list[Span]:

@@ -33,7 +33,7 @@ from rag.rejections import has_what_is_rejected
 from rag.speakers import clauses_of
 from rag.spelling import name_most_like
 from rag.subjects import COMPARES, SAYS_NOTHING
-from rag.suggesting import name_among, question_for, quoted, reason_for
+from rag.suggesting import SENTENCE, name_among, question_for, quoted, reason_for
 from rag.thresholds import LEAST_COSINE, LEAST_SCORE
 from rag.values import QueryPlan, Refusal, Span
 
@@ -261,7 +261,8 @@ def _refuse_for_abstract(plan: QueryPlan, paper: Paper, found: Found) -> Refusal
 
 def _not_in_abstract(does_not: str, plan: QueryPlan, paper: Paper, found: Found) -> Refusal:
     """Return the refusal with what an abstract does not do, what comes nearest in it, and what to ask."""
-    line, ask = reason_for(paper, found.evidence), question_for(paper, found.candidates)
+    line = reason_for(paper, found.evidence, length=SENTENCE)
+    ask = question_for(paper, found.candidates)
     name = called_in(paper, plan.standalone_question)
     said = f"The abstract of {name} does not {does_not}; its full text may."
     lines = [said, all_is_english(plan.language), f"Nearest in it: {quoted(line)}", f"You could ask: {ask}"]

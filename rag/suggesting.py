@@ -19,6 +19,7 @@ from rag.names import key, short_name, title_names
 from rag.values import Answer, Evidence, Span
 
 __all__ = [
+    "SENTENCE",
     "Suggestion",
     "name_among",
     "question_for",
@@ -30,6 +31,8 @@ __all__ = [
 
 LINE = 90
 """Characters of an abstract that are shown of a paper that is only near."""
+SENTENCE = 320
+"""Characters that are shown of the paper that was asked about: what its nearest sentence says may help."""
 GIVES = (
     (r"\b\d[\d.,]*\s?(?:[KMB]|million|billion)?\s+param(?:eter)?s?\b", "How many parameters does {} have?"),
     (
@@ -125,16 +128,16 @@ def name_among(paper: Paper, others: Sequence[Paper]) -> str:
     return f"“{paper.title}”" if shared else short
 
 
-def reason_for(paper: Paper, evidence: Sequence[Evidence]) -> str:
-    """Return the words of an abstract that say why it is near: its best sentence, else the
-    first one that speaks of the paper itself.
+def reason_for(paper: Paper, evidence: Sequence[Evidence], *, length: int = LINE) -> str:
+    """Return the words of an abstract that say why it is near, as many as fit into `length` characters: its
+    best sentence, else the first one that speaks of the paper itself.
     """
     own = [item for item in evidence if item.span.paper == paper]
     if own:
-        return shortened(max(own, key=lambda item: item.score).span.quote)
+        return shortened(max(own, key=lambda item: item.score).span.quote, length)
     sentences = [paper.abstract[start:end] for start, end in split_sentences(paper.abstract)]
     speaks = (s for s in sentences if SPEAKS_OF_ITSELF.search(s) or key(short_name(paper)) in key(s))
-    return shortened(next(speaks, sentences[0] if sentences else ""))
+    return shortened(next(speaks, sentences[0] if sentences else ""), length)
 
 
 def quoted(line: str) -> str:

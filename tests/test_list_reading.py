@@ -1,0 +1,83 @@
+"""Lists whose papers the model has read: those that belong to what is asked for, and no others."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from conftest import make_paper
+from fakes import HashingEmbedding, ScriptedModel
+from numpy.typing import NDArray
+
+from index_store.paper_index import PaperIndex
+from rag.assistant import Assistant
+from rag.list_reading import Candidate, list_weights
+from rag.model_weights import DEFAULT_MODEL
+from rag.support import read_probe
+from rag.values import Answer
+
+BIRDS = [
+    make_paper("Terns", "We count terns at sea. Boats carry the cameras."),
+    make_paper("Gulls", "We count gulls in towns. Roofs carry the cameras."),
+    make_paper("Auks", "We follow auks under water. Tags carry the cameras."),
+]
+QUESTION = "Which papers count birds from a place that moves?"
+
+
+def state(odds: float) -> NDArray[np.float32]:
+    """The shortest hidden state that the probe of support reads as these log odds against it."""
+    probe = read_probe(DEFAULT_MODEL)
+    assert probe is not None
+    weights = np.array(probe.unsupported.weights)
+    return np.asarray(weights * (odds - probe.unsupported.bias) / (weights @ weights), dtype=np.float32)
+
+
+def states_of(tmp_path: Path, question: str, model: ScriptedModel) -> list[Answer]:
+    with PaperIndex(tmp_path / "birds", HashingEmbedding()) as index:
+        index.add(BIRDS)
+        return list(Assistant(index, model).stream(question))
+
+
+def titles_of(answer: Answer) -> list[str]:
+    return [citation.paper.title for citation in answer.citations]
+
+
+def test_papers_that_the_model_takes_for_right_are_the_list(tmp_path: Path) -> None:
+    model = ScriptedModel(name=DEFAULT_MODEL).read_as(state(9.0), state(-9.0), state(9.0))
+    draft, *reading, answer = states_of(tmp_path, QUESTION, model)
+    second = next(title for title in ("Terns", "Gulls", "Auks") if f'From "{title}"' in model.texts_read[1])
+    assert draft.stage == "draft" and titles_of(draft)
+    assert [state.stage for state in reading] == ["writing"] * 3
+    assert reading[1].note.endswith("2 of the nearest 3 read closely.")
+    assert titles_of(answer) == [second]
+    assert answer.stage == "complete" and answer.note.startswith("1 paper of 3 examined")
+    assert [statement.support for statement in answer.statements] == ["quoted"]
+    assert answer.receipt and answer.receipt.model == DEFAULT_MODEL
+    assert all(QUESTION in text for text in model.texts_read)
+
+
+def test_list_stays_as_it_was_where_the_model_takes_none_for_right(tmp_path: Path) -> None:
+    model = ScriptedModel(name=DEFAULT_MODEL).read_as(*[state(99.0)] * 3)
+    draft, *_, answer = states_of(tmp_path, QUESTION, model)
+    assert titles_of(answer) == titles_of(draft)
+
+
+@pytest.mark.parametrize("model", [ScriptedModel(), ScriptedModel(name=DEFAULT_MODEL)])
+def test_list_needs_no_model_that_can_be_looked_into(tmp_path: Path, model: ScriptedModel) -> None:
+    draft, answer = states_of(tmp_path, QUESTION, model)
+    assert titles_of(answer) == titles_of(draft)
+    assert answer.stage == "complete" and answer.receipt
+
+
+def test_list_that_a_name_settles_is_not_read(tmp_path: Path) -> None:
+    [answer] = states_of(tmp_path, "list all papers in this library", ScriptedModel(name=DEFAULT_MODEL))
+    assert len(answer.citations) == len(BIRDS)
+
+
+def test_odds_rise_with_what_the_model_makes_of_a_paper_and_how_far_it_stands_out() -> None:
+    weights = list_weights(DEFAULT_MODEL)
+    assert weights and list_weights("scripted") is None
+    near, far = Candidate(BIRDS[0], (), 2.0, 0.0), Candidate(BIRDS[0], (), 0.0, 0.0)
+    believed = Candidate(BIRDS[0], (), 0.0, 3.0)
+    assert weights.odds(near) > weights.odds(far) < weights.odds(believed)
