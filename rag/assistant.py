@@ -18,6 +18,7 @@ from rag.comparison import asked_spans
 from rag.evidence import Found, choose_evidence, cite_evidence, draft_spans
 from rag.list_reading import Candidate, list_candidates, list_weights, read_candidates
 from rag.names import called_in
+from rag.pointing import point_out
 from rag.prompt import build_messages, build_translation
 from rag.query import plan_query, put_into_english
 from rag.reading import read_evidence
@@ -147,11 +148,11 @@ class Assistant:
         if plan.kind == "answer":
             plan, found = self._in_english(plan, found)
             read = read_evidence(plan, found, self.index, model)
-        refused = refuse_unanswered(read) if read else None
+        found = point_out(plan, read.found if read else found, model)
+        refused = refuse_unanswered(replace(read, found=found)) if read else None
         if read and refused and read.answerability.is_excluded:
             yield _given_up(answer, refused, receipt)
             return
-        found = read.found if read else found
         if found is not drafted_from:
             answer = replace(_drafted(plan, found), note=answer.note, stage="writing")
             yield answer

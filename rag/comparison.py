@@ -8,7 +8,8 @@ library gives the same table.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from index_store.lexical import tokens
 from index_store.paper_index import PaperIndex
@@ -22,7 +23,7 @@ from rag.scoring import Ranked, parts_of
 from rag.speakers import subjects_of
 from rag.values import Comparison, QueryPlan, Row, Span
 
-__all__ = ["MOST_SUBJECTS", "asked_spans", "build_comparison"]
+__all__ = ["MOST_SUBJECTS", "asked_spans", "build_comparison", "with_cells"]
 
 MOST_SUBJECTS = 6
 """Papers in one table: more do not fit on a screen."""
@@ -131,6 +132,25 @@ def build_comparison(plan: QueryPlan, ranked: Mapping[str, Ranked], index: Paper
         if name in first or any(cells):
             rows.append(Row(name, tuple(cells), name in first or (not first and name in OVERVIEW)))
     return Comparison(papers, tuple(rows), incomparable_figures(rows))
+
+
+def with_cells(table: Comparison, plan: QueryPlan, best: Mapping[str, Sequence[Span]]) -> Comparison:
+    """Return a table with other sentences in the rows that were asked for in words of one's own: by paper
+    id, `best` has one for each part of the question. What an abstract is silent about stays empty."""
+    parts = {label: part for part, label in enumerate(_asked_aspects(plan)) if not _standard(label)}
+
+    def row_with(row: Row) -> Row:
+        if not row.asked or row.aspect not in parts:
+            return row
+        part = parts[row.aspect]
+        cells = [
+            best[paper.id][part] if cell and paper.id in best else cell
+            for paper, cell in zip(table.subjects, row.cells, strict=True)
+        ]
+        return replace(row, cells=tuple(cells))
+
+    rows = tuple(map(row_with, table.rows))
+    return Comparison(table.subjects, rows, incomparable_figures(rows))
 
 
 def _standard(label: str) -> str:

@@ -54,6 +54,30 @@ class GreedyDecoder:
             state: torch.Tensor = read.hidden_states[layer + 1][0, -1].float().cpu()
             return state
 
+    def weigh(self, prompt: Sequence[int], endings: Sequence[Sequence[int]]) -> list[float]:
+        """Return for each ending, of one token or more, the log probability with which it follows a prompt.
+
+        Raises:
+            RuntimeError: the model can take back no token, and an ending has more than one.
+        """
+        with torch.inference_mode():
+            cache, read = self._read(prompt)
+            return self._weigh(cache, read.logits[0, -1], endings)
+
+    def _weigh(self, cache: Any, logits: torch.Tensor, endings: Sequence[Sequence[int]]) -> list[float]:
+        weights = logits.float().log_softmax(-1)
+        found = [float(weights[first]) for first, *_ in endings]
+        longer = {n: ending for n, ending in enumerate(endings) if len(ending) > 1}
+        if longer and not _can_crop(cache):
+            raise RuntimeError("this model can take back no token")
+        for first in dict.fromkeys(ending[0] for ending in longer.values()):
+            rests = {n: ending[1:] for n, ending in longer.items() if ending[0] == first}
+            step = self._run([first], cache).logits[0, -1]
+            for n, weight in zip(rests, self._weigh(cache, step, list(rests.values())), strict=True):
+                found[n] += weight
+            cache.crop(-1)
+        return found
+
     def answer(self, prompt: Sequence[int], *, ends: set[int], limit: int) -> Iterator[list[int]]:
         """Yield the answer to a prompt, some tokens at a time, up to and with one of `ends`.
 

@@ -29,6 +29,7 @@ __all__ = [
     "draft_spans",
     "number_evidence",
     "quotes_per_paper",
+    "share_of_names",
 ]
 
 PASSAGE_SHARE = 0.16
@@ -157,7 +158,7 @@ def _choose_by_sentences(
     best = {p.id: PASSAGE_SHARE * fused.get(p.id, 0.0) + ranked[p.id].best_score for p in candidates}
     if not plan.papers and (names := capital_names(plan.standalone_question)):
         for paper in candidates:
-            best[paper.id] += NAMES_SHARE * _share_held(names, paper)
+            best[paper.id] += NAMES_SHARE * share_of_names(names, paper)
     order = sorted(candidates, key=lambda paper: -best[paper.id])
     if plan.kind == "comparison":
         return Choice(order, plan.papers, ranked)
@@ -169,7 +170,7 @@ def _choose_by_sentences(
     return Choice(order, close, ranked)
 
 
-def _share_held(names: Sequence[str], paper: Paper) -> float:
+def share_of_names(names: Sequence[str], paper: Paper) -> float:
     """Return the share of names that a title and abstract hold, in any spelling."""
     absent = absent_names(f"about {', '.join(names)}", [f"{paper.title}. {paper.abstract}"])
     return 1 - len(set(names) & set(absent)) / len(names)

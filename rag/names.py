@@ -16,7 +16,7 @@ from functools import lru_cache
 
 from index_store.values import Paper
 from rag.languages import ENGLISH, language_of
-from rag.spelled_out import spelled_out
+from rag.spelled_out import head_of, spelled_out
 
 __all__ = [
     "Mention",
@@ -151,11 +151,11 @@ def spellings_of(paper: Paper) -> dict[str, str]:
 
 
 def title_names(paper: Paper) -> dict[str, str]:
-    """Return the names that a title holds, by key: its part before the colon, all of it, what stands behind
-    the colon if that is long, and the name-like words that it does not merely use ("on ImageNet").
+    """Return the names that a title holds, by key: its part before the colon or its first words, all of it,
+    what stands behind the colon if that is long, and the name-like words that it does not merely use.
     """
     prefix, colon, rest = paper.title.partition(":")
-    names = [paper.title]
+    names = [paper.title, *([] if colon else head_of(paper.title))]
     if colon and len(prefix.split()) <= LONGEST_NAME:
         names.insert(0, prefix.strip())
     if len(rest.split()) >= SHORTEST_SUBTITLE:

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 
 from index_store.paper_index import PaperIndex
 from rag.answerability import Answerability, how_answerable
-from rag.evidence import Found, choose_evidence
-from rag.names import is_named_by_title
+from rag.evidence import Found, choose_evidence, share_of_names
+from rag.names import capital_names, is_named_by_title
 from rag.values import QueryPlan
 
 if TYPE_CHECKING:
@@ -59,10 +59,13 @@ def _is_sure_of_paper(plan: QueryPlan) -> bool:
 
 
 def _others(plan: QueryPlan, found: Found, index: PaperIndex) -> Iterator[Found]:
-    """Yield the evidence of each of the nearest papers but the first that was found."""
+    """Yield the evidence of each of the nearest papers but the first that was found, and those that lack a
+    name which the question and that one have."""
     first = found.evidence[0].span.paper
+    names = capital_names(plan.standalone_question)
+    least = share_of_names(names, first) if names else 0.0
     for paper in choose_evidence(plan, index).nearest:
-        if paper != first:
+        if paper != first and (not names or share_of_names(names, paper) >= least):
             other = choose_evidence(replace(plan, papers=(paper,)), index)
             if other.evidence:
                 yield other

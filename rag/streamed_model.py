@@ -66,6 +66,13 @@ class StreamedModel(CustomLLM):  # type: ignore[misc]
         (hidden size,). None where a model cannot be looked into."""
         return None
 
+    def weigh(
+        self, messages: Sequence[ChatMessage], begin: str, endings: Sequence[str]
+    ) -> list[float] | None:
+        """Return for each ending the log probability with which an answer that begins with `begin` goes on
+        with it. None where a model cannot be looked into."""
+        return None
+
     @property
     def shows_states(self) -> bool:
         """Whether it can be looked into at all."""

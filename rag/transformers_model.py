@@ -163,6 +163,22 @@ class TransformersModel(StreamedModel):
         except RuntimeError as error:
             raise ModelError(f"The model stopped while it read: {error}") from error
 
+    def weigh(self, messages: Sequence[ChatMessage], begin: str, endings: Sequence[str]) -> list[float]:
+        """Return for each ending the log probability with which an answer that begins with `begin` goes on
+        with it.
+
+        Raises:
+            ModelError: the model failed, for want of memory as a rule.
+        """
+        begun, *tails = (
+            self._loaded.tokenizer.encode(text, add_special_tokens=False) for text in (begin, *endings)
+        )
+        try:
+            with self._turn:
+                return self._decoder.weigh([*self._loaded.tokens_of(messages), *begun], tails)
+        except RuntimeError as error:
+            raise ModelError(f"The model stopped while it read: {error}") from error
+
     def _stream(self, messages: Sequence[ChatMessage]) -> Iterator[str]:
         tokenizer = self._loaded.tokenizer
         streamer = TextIteratorStreamer(tokenizer, timeout=HEARTBEAT, skip_special_tokens=True)

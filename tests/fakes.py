@@ -62,6 +62,8 @@ class ScriptedModel(StreamedModel):
     _written: int = PrivateAttr(default=0)
     _states: list[NDArray[np.float32]] = PrivateAttr(default_factory=list)
     _texts_read: list[str] = PrivateAttr(default_factory=list)
+    _pointed_at: list[int] = PrivateAttr(default_factory=list)
+    _asked_to_point: list[str] = PrivateAttr(default_factory=list)
 
     def enqueue(self, *answers: str) -> ScriptedModel:
         self._answers += answers
@@ -89,6 +91,25 @@ class ScriptedModel(StreamedModel):
     def state_of(self, messages: Sequence[ChatMessage], layer: int) -> NDArray[np.float32] | None:
         self._texts_read.append(messages[-1].content or "")
         return self._states.pop(0) if self._states else None
+
+    def pointing_at(self, *numbers: int) -> ScriptedModel:
+        """Point at these sentences, one for each time that it is asked which one answers."""
+        self._pointed_at += numbers
+        return self
+
+    def weigh(
+        self, messages: Sequence[ChatMessage], begin: str, endings: Sequence[str]
+    ) -> list[float] | None:
+        self._asked_to_point.append(messages[-1].content or "")
+        if not self._pointed_at:
+            return None
+        number = self._pointed_at.pop(0)
+        return [0.0 if ending.strip("]") == str(number) else -20.0 for ending in endings]
+
+    @property
+    def asked_to_point(self) -> list[str]:
+        """What it was asked to point for."""
+        return self._asked_to_point
 
     @property
     def texts_read(self) -> list[str]:

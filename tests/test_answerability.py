@@ -127,6 +127,12 @@ def test_next_paper_is_read_where_none_is_named(index: PaperIndex) -> None:
     assert [citation.paper.title for citation in answer.citations] == [second]
 
 
+def test_no_paper_is_read_that_lacks_a_name_which_the_first_one_has(index: PaperIndex) -> None:
+    model = reader(SILENT, ANSWERED)
+    assert Assistant(index, model).ask("What else do bird encoders train on beside SongSet-50k?").abstains
+    assert [EGRET.title in text for text in model.texts_read] == [True]
+
+
 def test_no_other_paper_is_read_for_one_that_is_named(index: PaperIndex) -> None:
     model = reader(SILENT, ANSWERED)
     assert Assistant(index, model).ask(QUESTION).abstains

@@ -12,6 +12,7 @@ from rag.prompt import (
     INSTRUCTIONS,
     IS_ANSWERED,
     IS_SUPPORTED,
+    POINTS,
     PROMPT_HASH,
     TEMPLATE,
     TRANSLATION,
@@ -49,7 +50,7 @@ def test_braces_in_questions_and_abstracts_are_only_text() -> None:
 
 
 def test_hash_names_the_wording() -> None:
-    wording = INSTRUCTIONS + TEMPLATE + IS_ANSWERED + IS_SUPPORTED + ABOUT + TRANSLATION
+    wording = INSTRUCTIONS + TEMPLATE + IS_ANSWERED + IS_SUPPORTED + POINTS + ABOUT + TRANSLATION
     assert sha256(wording.encode()).hexdigest().startswith(PROMPT_HASH)
     assert len(PROMPT_HASH) == 16
 

@@ -1,0 +1,94 @@
+"""Has the model point at the sentences that answer what is asked, and puts those first.
+
+In: a query plan, what was found, and the model. Out: what was found, the sentences of each paper in another
+order, and with them the cells of a table that were asked for in words of the question's own; as it was
+where the model cannot be looked into. What it would point at is read off the probabilities of the numbers
+before it writes one. How much this is worth, docs/quality-log.md says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import groupby, zip_longest
+from math import log
+from typing import TYPE_CHECKING
+
+from index_store.errors import ModelError
+from rag.comparison import with_cells
+from rag.evidence import Found
+from rag.overview import asks_what_it_is
+from rag.prompt import build_points
+from rag.scoring import parts_of
+from rag.values import Evidence, QueryPlan
+
+if TYPE_CHECKING:
+    from llama_index.core.llms.llm import LLM
+
+__all__ = ["point_out", "pointed_at"]
+
+RANK_SHARE = 0.6
+"""How much the log of a sentence's rank by its words counts beside the log probability: on questions of
+every kind from 0.3 to 0.8 do, and neither alone does as well."""
+
+
+def point_out(plan: QueryPlan, found: Found, model: LLM) -> Found:
+    """Return what was found with the sentences first that the model points at, those for each thing that is
+    asked in turns. Of an answer the first paper is read, of a comparison each."""
+    if asks_what_it_is(plan):
+        return found
+    evidence: list[Evidence] = []
+    best: dict[str, list[Evidence]] = {}
+    for paper, group in groupby(found.evidence, key=lambda item: item.span.paper):
+        own = list(group)
+        if plan.kind == "comparison" or not best:
+            orders = list(_orders(plan, own, model))
+            if not orders:
+                return found
+            best[paper.id] = [order[0] for order in orders]
+            own = _in_turns(own, orders)
+        evidence += own
+    cells = {id: [item.span for item in items] for id, items in best.items()}
+    table = with_cells(found.comparison, plan, cells) if found.comparison else None
+    return replace(found, evidence=tuple(evidence), comparison=table)
+
+
+def _orders(plan: QueryPlan, own: Sequence[Evidence], model: LLM) -> Iterator[list[Evidence]]:
+    """Yield the evidence of one paper, best first, for each thing that is asked; nothing where the model
+    cannot be looked into."""
+    parts = list(plan.aspects) or parts_of(plan.focus)
+    if plan.kind == "answer" and len(parts) == 1:
+        parts = [plan.standalone_question]
+    for part in parts:
+        weights = pointed_at(part, own, model)
+        if weights is None:
+            return
+        scored = [
+            (weight + RANK_SHARE * log(item.score), item) for item, weight in zip(own, weights, strict=True)
+        ]
+        yield [item for _, item in sorted(scored, key=lambda pair: -pair[0])]
+
+
+def _in_turns(own: Sequence[Evidence], orders: Sequence[Sequence[Evidence]]) -> list[Evidence]:
+    """Return the evidence as it stands, with 1 / rank where the best of each order take turns."""
+    turns = list(dict.fromkeys(item for turn in zip_longest(*orders) for item in turn if item))
+    return [replace(item, score=1 / (turns.index(item) + 1)) for item in own]
+
+
+def pointed_at(question: str, evidence: Sequence[Evidence], model: LLM) -> list[float] | None:
+    """Return for each sentence the log probability that the model names its number when it is asked which
+    one answers a question. None where it cannot be looked into, or fails: it will say so when it writes."""
+    from rag.streamed_model import StreamedModel
+
+    if not isinstance(model, StreamedModel):
+        return None
+    numbers = [str(number) for number in range(1, len(evidence) + 1)]
+    endings = [f"{own}]" if _begins_another(own, numbers) else own for own in numbers]
+    try:
+        return model.weigh(build_points(question, evidence), "[", endings)
+    except ModelError:
+        return None
+
+
+def _begins_another(number: str, numbers: Sequence[str]) -> bool:
+    return any(other != number and other.startswith(number) for other in numbers)
