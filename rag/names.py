@@ -42,7 +42,7 @@ NAME = re.compile(
 )
 INTRODUCES = re.compile(
     r"\b(?:dubbed|called|named|termed|coined|denoted|namely|propos\w+|present\w*|introduc\w+|develop\w*|"
-    r"releas\w+|construct\w*|collect\w*|curat\w+|creat\w+|build|built|design\w*|formulat\w+|offer\w*|"
+    r"releas\w+|generat\w+|provid\w+|construct\w*|collect\w*|curat\w+|creat\w+|build|built|design\w*|formulat\w+|offer\w*|"
     r"our|novel|new)\b(?:[\s\"'“”‘’`(]+(?!(?:on|from|with|using|than|for|over|against|via|by|of|in|to|that|"
     r"which|and|whose|where)\b)[\w-]+,?){0,8}[\s\"'“”‘’`]*$",
     re.I,

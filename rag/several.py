@@ -70,7 +70,9 @@ OF_ONE = re.compile(
 )
 """One paper, of which the methods or the models are asked for."""
 THERE = re.compile(
-    r"\W*(?:is there|exists?|are there|are available|has been|have been|is being|here)\b", re.I
+    r"\W*(?:is there|exists?|are there|do (?:we|you) have|have (?:we|you)|are available|has been|have been|"
+    r"is being|here)\b",
+    re.I,
 )
 IN_HERE = re.compile(
     r"\W*(?:are )?(?:described|presented|introduced|released|proposed|covered|included)"
@@ -82,11 +84,15 @@ WHAT_THERE_IS = re.compile(
     r"\W*what(?:['’]?s| is| are| (?:have|do) (?:we|you|i))(?: there| have| got| here)+\W*", re.I
 )
 """Asks what the library has of that which was said before."""
+OF_LIBRARY = re.compile(r"\W*(?:else )?(?:(?:in )?here|in this library|you have|we have)\b", re.I)
+"""Says that anything is asked for that the library has."""
 OF_ITS_OWN = re.compile(r"\W*(?:[\w-]+ ){0,3}?(?:were|was|did)\b", re.I)
 """What follows "how many papers" where one study read them."""
 WELL = re.compile(r"\W*(?:best|better|well)\b", re.I)
 JOINS = re.compile(
-    r"^(?:\W|\b(?:that|which|who|here|there|in this library|are|do|does|is|any|of|the)\b)+", re.I
+    r"^(?:\W|\b(?:that|which|who|here|there|in this library|(?:do )?(?:we|you) have|"
+    r"have (?:we|you)|are|do|does|is|any|of|the)\b)+",
+    re.I,
 )
 ALL_THERE_ARE = frozenset(
     """are is there here you we have know of in this the my your library collection exist available at all
@@ -98,7 +104,9 @@ ENDS = re.compile(
     r"(?: candidates| options)?(?: from this library| in here| here| you have)?)\b)+\W*$",
     re.I,
 )
-POINTS_BACK = re.compile(r"\W*(?:(?:[a-z]+\s+){0,4}(?:that|this|it|these|those|so)(?: here)?)?\W*", re.I)
+POINTS_BACK = re.compile(
+    r"\W*(?:(?:[a-z]+\s+){0,4}(?:that|this|it|these|those|so|such an? \w+)(?: here)?)?\W*", re.I
+)
 """What follows "which papers" where what they are to have was said before: "... Which papers do that?"."""
 LEAST_SAID = 2
 """Telling words before such a question, if it is not a remark ("Interesting!")."""
@@ -175,10 +183,10 @@ def _asked_for(text: str) -> Several | None:
         "who": WHO.match(f"who{start.rest}") is not None,
         "anyone": bool(start.request & DOES) and not start.request & CANS,
         "anything": RELATES.match(start.rest) is not None,
-        "them": bool(WHICH & start.determiners),
+        "them": bool(WHICH & start.determiners and start.rest.strip(" ?.!")),
     }.get(start.noun, _asks_for_noun(start))
-    of_papers = start.noun not in METHODS | DATASETS | {"anything"}
-    return Several(start.noun, start.adjectives, start.rest, of_papers) if asks else None
+    of_papers = start.noun not in METHODS | DATASETS | {"anything"} or OF_LIBRARY.match(start.rest)
+    return Several(start.noun, start.adjectives, start.rest, bool(of_papers)) if asks else None
 
 
 def _asks_for_noun(start: Opening) -> bool:

@@ -20,13 +20,16 @@ BRINGS_IN = re.compile(
     r"(?:(?!\b(?:for|with|of|in|on|by|to|from|that|which|using|into|via)\b)[^.;()]){0,60}$",
     re.I,
 )
+CALLED = re.compile(r"\b(?:called|dubbed|termed|named|coined)\s+((?:[\w-]+ ){1,4}[\w-]+)(?=\s?[,.;:()]|$)")
 FEWEST_WORDS, MOST_WORDS = 3, 8
 JOINS = r"(?:an?|the|for|of|in|on|from|with|by|to|as|at|using|via|through|and|is|are)\b"
 HEAD = re.compile(rf"(?:(?!{JOINS})[\w-]+ ){{2,7}}(?!{JOINS})[\w-]+(?= {JOINS})", re.I)
 
 
 def spelled_out(sentence: str) -> Iterator[str]:
-    """Yield the full names that a sentence introduces with their letters in brackets behind them."""
+    """Yield the full names that a sentence introduces: with their letters in brackets behind them, or by
+    saying what a thing is called."""
+    yield from (match[1] for match in CALLED.finditer(sentence))
     for match in BRACKETED.finditer(sentence):
         letters = "".join(filter(str.isupper, match[1])).casefold()
         words = list(re.finditer(r"\S+", sentence[: match.start()]))

@@ -21,6 +21,8 @@ from rag.spelled_out import head_of, spelled_out
         ("It builds on a masked bird autoencoder (MBA).", []),
         ("We propose nets that help large bird models (LBMs).", []),
         ("We propose a bird net (BN).", []),
+        ("Our method, called song-textual inversion, hides songs.", ["song-textual inversion"]),
+        ("We call the owls called owls.", []),
         ("We propose (A1) and masked bird learning (XYZ).", []),
         ("", []),
     ],
