@@ -86,7 +86,8 @@ def opening_of(text: str) -> Opening:
     words = [text[start:end].lstrip() for start, end in pairwise(ends)]
     at = next((n for n in range(first, len(low)) if not _is_adjective(words[n])), len(low))
     noun = _noun(low[at], own) if at < len(low) and at - first <= MOST_ADJECTIVES else ""
-    if (at > first or not noun) and "of" in own and low[first - 1] in ("these", "those"):
+    named = at == first and noun and noun not in NETWORKS
+    if not named and "of" in own and low[first - 1] in ("these", "those"):
         return Opening(request, own, "", "them", text[ends[first] :])
     number = "how" in low[:first] and "many" not in low[:first]  # "how well do models", "how much work"
     number = number or bool(own & NUMBERS and not (noun in PAPERS and request & REQUESTS))

@@ -8,6 +8,7 @@ before it writes one. How much this is worth, docs/quality-log.md says.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import groupby, zip_longest
@@ -18,6 +19,7 @@ from index_store.errors import ModelError
 from rag.comparison import with_cells
 from rag.evidence import Found
 from rag.overview import asks_what_it_is
+from rag.plain_words import telling_stems
 from rag.prompt import build_points
 from rag.scoring import parts_of
 from rag.values import Evidence, QueryPlan
@@ -30,6 +32,8 @@ __all__ = ["point_out", "pointed_at"]
 RANK_SHARE = 0.6
 """How much the log of a sentence's rank by its words counts beside the log probability: on questions of
 every kind from 0.3 to 0.8 do, and neither alone does as well."""
+LEAST_TOLD = 2
+"""Telling words of a sentence that asks something by itself."""
 
 
 def point_out(plan: QueryPlan, found: Found, model: LLM) -> Found:
@@ -58,7 +62,7 @@ def _orders(plan: QueryPlan, own: Sequence[Evidence], model: LLM) -> Iterator[li
     cannot be looked into."""
     parts = list(plan.aspects) or parts_of(plan.focus)
     if plan.kind == "answer" and len(parts) == 1:
-        parts = [plan.standalone_question]
+        parts = [_asked(plan.standalone_question)]
     for part in parts:
         weights = pointed_at(part, own, model)
         if weights is None:
@@ -67,6 +71,13 @@ def _orders(plan: QueryPlan, own: Sequence[Evidence], model: LLM) -> Iterator[li
             (weight + RANK_SHARE * log(item.score), item) for item, weight in zip(own, weights, strict=True)
         ]
         yield [item for _, item in sorted(scored, key=lambda pair: -pair[0])]
+
+
+def _asked(question: str) -> str:
+    """Return what the last sentence of a question asks, without what it says before, if that can stand by
+    itself."""
+    *_, last = re.split(r"(?<=[.?!:])\s+", question.strip())
+    return last if last.endswith("?") and len(telling_stems(last)) >= LEAST_TOLD else question
 
 
 def _in_turns(own: Sequence[Evidence], orders: Sequence[Sequence[Evidence]]) -> list[Evidence]:

@@ -84,6 +84,7 @@ WHAT_THERE_IS = re.compile(
     r"\W*what(?:['’]?s| is| are| (?:have|do) (?:we|you|i))(?: there| have| got| here)+\W*", re.I
 )
 """Asks what the library has of that which was said before."""
+LISTS = frozenset("list show give name find collect gather all".split())
 OF_LIBRARY = re.compile(r"\W*(?:else )?(?:(?:in )?here|in this library|you have|we have)\b", re.I)
 """Says that anything is asked for that the library has."""
 OF_ITS_OWN = re.compile(r"\W*(?:[\w-]+ ){0,3}?(?:were|was|did)\b", re.I)
@@ -112,7 +113,8 @@ LEAST_SAID = 2
 """Telling words before such a question, if it is not a remark ("Interesting!")."""
 WHERE = re.compile(
     r"\W*where(?: else)? (?:do|does|is|are|has|have) (?P<rest>.+?) (?:plays? an? (?:\w+ )?(?:role|part)|"
-    r"comes? up|appears?|occurs?|(?:been |being )?(?:used|applied|mentioned|discussed|studied))\b",
+    r"(?:comes?|shows?|turns?|crops?) up|appears?|occurs?|"
+    r"(?:been |being )?(?:used|applied|mentioned|discussed|studied))\b",
     re.I,
 )
 """Asks for all places in which something is found."""
@@ -164,7 +166,9 @@ def _said_before(text: str, before: str) -> Several | None:
         "who": WHO.match(f"who{start.rest}") is not None,
     }.get(start.noun, start.noun in PAPERS and bool(WHICH & start.determiners))
     rest = re.sub(r"\W*\w+", "", start.rest, count=1) if start.noun == "who" else start.rest
-    points = asks and not start.adjectives and POINTS_BACK.fullmatch(rest)
+    points = (
+        asks and not start.adjectives and (POINTS_BACK.fullmatch(rest) or telling_stems(rest) <= {"here"})
+    )
     if not (points or WHAT_THERE_IS.fullmatch(text)) or len(telling_stems(said)) < LEAST_SAID:
         return None
     earlier = read_several(said)
@@ -185,7 +189,7 @@ def _asked_for(text: str) -> Several | None:
         "anything": RELATES.match(start.rest) is not None,
         "them": bool(WHICH & start.determiners and start.rest.strip(" ?.!")),
     }.get(start.noun, _asks_for_noun(start))
-    of_papers = start.noun not in METHODS | DATASETS | {"anything"} or OF_LIBRARY.match(start.rest)
+    of_papers = start.noun not in METHODS | DATASETS | {"anything", "them"} or OF_LIBRARY.match(start.rest)
     return Several(start.noun, start.adjectives, start.rest, bool(of_papers)) if asks else None
 
 
@@ -202,7 +206,10 @@ def _asks_for_noun(start: Opening) -> bool:
         return any_request and not (others or ("many" in which and OF_ITS_OWN.match(start.rest)))
     if start.noun in MASS:
         idle = (which & {"what", "which"} and not THERE.match(start.rest)) or WELL.match(start.rest)
-        return (asked or bool(which)) and not idle
+        one = (
+            "the" in start.determiners and not start.request & LISTS
+        )  # "I'm after the work that hides songs"
+        return (asked or bool(which)) and not (idle or one)
     if start.noun in DATASETS:
         used = re.match(r"\W*(?:that (?:are|were) )?used\b", start.rest)  # by a paper, not in the library
         return bool((asked or which & {"any", "some"} or (which and there)) and not used)

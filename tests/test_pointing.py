@@ -41,6 +41,16 @@ def test_things_that_are_asked_take_turns(index: PaperIndex) -> None:
     assert len(model.asked_to_point) == 3
 
 
+def test_what_a_question_says_before_it_asks_is_left_out(index: PaperIndex) -> None:
+    asked = "How many hours of song is it pre-trained on?"
+    plan, found = found_for(f"HERON hides songs and needs no labels. {asked}", index)
+    point_out(plan, found, model := ScriptedModel())
+    assert f"Question: {asked}\n" in model.asked_to_point[0]
+    plan, found = found_for("HERON hides 60% of a spectrogram and needs no labels. Why is that?", index)
+    point_out(plan, found, model := ScriptedModel())
+    assert "needs no labels. Why is that?" in model.asked_to_point[0]
+
+
 def test_cell_of_a_row_in_words_of_ones_own_is_the_sentence_pointed_at(index: PaperIndex) -> None:
     plan, found = found_for("How do HERON and EgretNet differ in the labels they need?", index)
     pointed = point_out(plan, found, ScriptedModel().pointing_at(5, 3))

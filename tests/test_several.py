@@ -61,6 +61,12 @@ from rag.several import read_several
         ("Papers that hear owls, please.", "hear owls"),
         ("What work do we have on owls?", "on owls"),
         ("anything here on owls? list all", "on owls"),
+        ("Where do owls turn up in the library? Name the papers.", "owls"),
+        ("Which of these systems hear owls themselves?", "systems hear owls themselves"),
+        (
+            "Owls are missed at night by birders. Does any paper say why?",
+            "Owls are missed at night by birders",
+        ),
         (
             "I survey owl calls at night. Which papers introduce such a method?",
             "I survey owl calls at night",
@@ -120,6 +126,7 @@ def test_request_for_several_papers_says_what_they_are_to_have(question: str, wa
         "Do the authors release the calls?",
         "Which generators does it compare?",
         "The thesis on owls claims two firsts. Which ones?",
+        "I'm after the work that hides songs. What does it gain?",
         "How many models are compared in the bird song paper?",
         "Thanks for the papers!",
     ],
@@ -133,6 +140,8 @@ def test_question_about_one_thing_is_no_request_for_several(question: str) -> No
     [
         ("Which papers compare with EgretNet?", True),
         ("who uses EgretNet?", True),
+        ("Which of them uses labels: HERON or EgretNet?", False),
+        ("anything here on EgretNet?", True),
         ("Which methods does EgretNet use?", False),
         ("Is there anything about labels in EgretNet?", False),
     ],
