@@ -18,7 +18,7 @@ from rag.assistant import Assistant
 from rag.values import Answer
 from ui.api.asking import Asking
 from ui.conversation import Conversation
-from ui.gate import WRITING, Gate
+from ui.gate import READING, WRITING, Gate
 from ui.limits import Limits
 from ui.model_loader import ModelLoader
 
@@ -54,6 +54,12 @@ def start_in_order(threads: list[threading.Thread], gate: Gate) -> None:
     for number, thread in enumerate(threads, 1):
         thread.start()
         wait_for(lambda count=there + number: people_at(gate) == count)
+
+
+def test_of_a_list_nothing_is_written() -> None:
+    listed = replace(DRAFT, kind="list")
+    pairs = Gate().pace(iter([listed, replace(listed, stage="writing"), replace(listed, stage="complete")]))
+    assert {said for _, said in pairs} == {READING}
 
 
 def test_draft_is_there_at_once_and_the_turns_come_in_order() -> None:

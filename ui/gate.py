@@ -16,9 +16,10 @@ from time import monotonic
 
 from rag.values import Answer
 
-__all__ = ["WRITING", "Gate"]
+__all__ = ["READING", "WRITING", "Gate"]
 
-WRITING = "Writing…"
+WRITING, READING = "Writing…", "Reading…"
+"""What is waited for once it is one's turn; of a list nothing is written."""
 LOOK_SECONDS = 0.5
 """How often somebody who waits is told anew, and can turn away."""
 TOLD_PER_SECOND = 20
@@ -66,16 +67,17 @@ class Gate:
         ticket, meter = _Ticket(visitor), _Meter()
         try:
             for state in states:
+                doing = READING if state.kind == "list" else WRITING
                 if state.stage != "draft":
                     meter.read(state)
-                    yield state, WRITING
+                    yield state, doing
                     continue
-                yield state, WRITING
+                yield state, doing
                 wait = ""
                 for wait in self._wait(ticket):
                     yield state, wait
                 if wait:
-                    yield state, WRITING
+                    yield state, doing
         finally:
             if isinstance(states, Generator):
                 states.close()

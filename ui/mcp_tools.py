@@ -27,7 +27,7 @@ from index_store.values import Paper
 from rag.refusals import LONGEST_QUESTION
 from rag.values import Answer
 from ui.answer_json import answer_object, paper_object
-from ui.gate import WRITING
+from ui.gate import READING, WRITING
 from ui.mcp_text import render_answer_text, render_paper, render_papers
 from ui.timing import timed_answers
 
@@ -175,6 +175,8 @@ def _told(paced: Generator[tuple[Answer, str]], context: Context[Any, Any]) -> G
 
 
 def _how_far(answer: Answer, waiting: str) -> str:
+    if waiting == READING:
+        return answer.note or waiting
     if waiting != WRITING:
         return waiting
     if answer.stage == "draft":

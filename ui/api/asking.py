@@ -17,7 +17,7 @@ from rag.assistant import Assistant
 from rag.values import Answer, Turn
 from ui.answer_json import answer_object
 from ui.api.running import Running
-from ui.gate import WRITING
+from ui.gate import READING, WRITING
 from ui.limits import Limits
 from ui.timing import Timings, timed_answers
 
@@ -109,5 +109,5 @@ class Asking:
                     continue
                 last = perf_counter()
                 noted = f"{answer.note} {note}".strip() if note and not answer.abstains else answer.note
-                waiting = said if answer.stage == "draft" and said != WRITING else ""
+                waiting = said if answer.stage == "draft" and said not in (WRITING, READING) else ""
                 yield State(replace(answer, note=noted), timings, device, waiting)
