@@ -106,10 +106,14 @@ def _refusal(answer: Answer) -> str:
 
 
 def _said(answer: Answer, turn: int | str, waiting: str) -> str:
-    """Return the prose and what can be copied; while it grows it has room, so that nothing moves."""
+    """Return the prose and what can be copied; while it grows it has room, so that nothing moves.
+
+    A list has no prose.
+    """
     words = _prose(answer, turn) or (f'<p class="waiting">{text(waiting)}</p>' if waiting else _led(answer))
     if waiting:
-        return f'<div class="said growing">{words}</div>'
+        room = "" if answer.kind == "list" else " growing"
+        return f'<div class="said{room}">{words}</div>'
     taking = _taking(answer) if answer.stage == "complete" else ""
     return f'<div class="said">{words}{taking}</div>' if words else taking
 
