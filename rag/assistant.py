@@ -129,7 +129,7 @@ class Assistant:
             read.append(candidate)
             progress = f"{answer.note} {len(read)} of the nearest {len(found.to_read)} read closely."
             yield replace(answer, stage="writing", note=progress)
-        if weights and read:
+        if weights and len(read) == len(found.to_read):  # else the model failed: the draft stands
             found = list_candidates(plan, found, read, weights)
             answer = replace(_drafted(plan, found), note=remarks(plan, found))
         answer = replace(answer, statements=answer.draft, stage="complete")

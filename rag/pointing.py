@@ -9,7 +9,7 @@ before it writes one. How much this is worth, docs/quality-log.md says.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import groupby, zip_longest
 from math import log
@@ -46,8 +46,8 @@ def point_out(plan: QueryPlan, found: Found, model: LLM) -> Found:
     for paper, group in groupby(found.evidence, key=lambda item: item.span.paper):
         own = list(group)
         if plan.kind == "comparison" or not best:
-            orders = list(_orders(plan, own, model))
-            if not orders:
+            orders = _orders(plan, own, model)
+            if orders is None:
                 return found
             best[paper.id] = [order[0] for order in orders]
             own = _in_turns(own, orders)
@@ -57,20 +57,22 @@ def point_out(plan: QueryPlan, found: Found, model: LLM) -> Found:
     return replace(found, evidence=tuple(evidence), comparison=table)
 
 
-def _orders(plan: QueryPlan, own: Sequence[Evidence], model: LLM) -> Iterator[list[Evidence]]:
-    """Yield the evidence of one paper, best first, for each thing that is asked; nothing where the model
-    cannot be looked into."""
+def _orders(plan: QueryPlan, own: Sequence[Evidence], model: LLM) -> list[list[Evidence]] | None:
+    """Return the evidence of one paper, best first, for each thing that is asked; None where the model
+    cannot be looked into, or fails at one of them."""
+    orders: list[list[Evidence]] = []
     parts = list(plan.aspects) or parts_of(plan.focus)
     if plan.kind == "answer" and len(parts) == 1:
         parts = [_asked(plan.standalone_question)]
     for part in parts:
         weights = pointed_at(part, own, model)
         if weights is None:
-            return
+            return None
         scored = [
             (weight + RANK_SHARE * log(item.score), item) for item, weight in zip(own, weights, strict=True)
         ]
-        yield [item for _, item in sorted(scored, key=lambda pair: -pair[0])]
+        orders.append([item for _, item in sorted(scored, key=lambda pair: -pair[0])])
+    return orders
 
 
 def _asked(question: str) -> str:

@@ -63,6 +63,13 @@ def test_list_stays_as_it_was_where_the_model_takes_none_for_right(tmp_path: Pat
     assert titles_of(answer) == titles_of(draft)
 
 
+def test_list_stays_as_it_was_where_the_model_fails_in_the_middle(tmp_path: Path) -> None:
+    model = ScriptedModel(name=DEFAULT_MODEL).read_as(state(-9.0))
+    draft, *_, answer = states_of(tmp_path, QUESTION, model)
+    assert titles_of(answer) == titles_of(draft)
+    assert answer.note == draft.note
+
+
 @pytest.mark.parametrize("model", [ScriptedModel(), ScriptedModel(name=DEFAULT_MODEL)])
 def test_list_needs_no_model_that_can_be_looked_into(tmp_path: Path, model: ScriptedModel) -> None:
     draft, answer = states_of(tmp_path, QUESTION, model)

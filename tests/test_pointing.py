@@ -89,6 +89,14 @@ def test_model_that_fails_leaves_everything_as_it_was(index: PaperIndex) -> None
     assert point_out(plan, found, Failing()) is found
 
 
+def test_model_that_fails_at_the_second_thing_leaves_everything_as_it_was(index: PaperIndex) -> None:
+    plan, found = found_for(
+        "How do HERON and EgretNet differ in the labels they need, and in what they hide?", index
+    )
+    assert point_out(plan, found, ScriptedModel().pointing_at(1)) is found
+    assert point_out(plan, found, ScriptedModel().pointing_at(1, 1, 1)) is found
+
+
 def test_what_a_paper_is_keeps_its_own_order(index: PaperIndex) -> None:
     plan, found = found_for("What is HERON?", index)
     assert point_out(plan, found, ScriptedModel().pointing_at(6)) is found
