@@ -5,7 +5,8 @@
 The model reads the papers that come nearest to each question as it does before it lists them, and a
 logistic regression weighs what it makes of them beside how far they stand out. Printed are, for questions
 that it was not fitted to, the citation figures and the share of the lists that have every paper that
-matches, for several probabilities from which a paper is listed; `least` is the one that is kept.
+matches, for several probabilities from which a paper is listed; `least` is the one that is kept. Where no
+paper reaches it, the surest one counts here (an answer keeps its draft).
 """
 
 from __future__ import annotations

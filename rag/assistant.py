@@ -16,7 +16,7 @@ from index_store.paper_index import PaperIndex
 from index_store.values import Paper
 from rag.comparison import asked_spans
 from rag.evidence import Found, choose_evidence, cite_evidence, draft_spans
-from rag.list_reading import Candidate, list_candidates, list_weights, read_candidates
+from rag.list_reading import Candidate, list_candidates, list_weights, read_candidates, reads_lists
 from rag.names import called_in
 from rag.pointing import point_out
 from rag.prompt import build_messages, build_translation
@@ -40,6 +40,8 @@ if TYPE_CHECKING:
     from llama_index.core.llms.llm import LLM
 
 __all__ = ["Assistant"]
+
+UNREAD = "The model stopped while it read them: the list is chosen by words alone."
 
 
 class Assistant:
@@ -101,7 +103,8 @@ class Assistant:
             refusal=correct_premise(plan, found),
             note=remarks(plan, found),
         )
-        settled = plan.kind == "list" and not found.to_read
+        is_read = found.to_read and (self.model is None or reads_lists(self.model))
+        settled = plan.kind == "list" and not is_read
         if draft or settled or answer.refusal:
             yield self._complete(replace(answer, statements=answer.draft), plan, turns, draft=draft)
             return
@@ -125,13 +128,15 @@ class Assistant:
         receipt = begin_receipt(plan, turns, self.index, draft=False, model=model.metadata.model_name)
         weights = list_weights(model.metadata.model_name)
         read: list[Candidate] = []
-        for candidate in read_candidates(plan, found, self.index, model) if weights else ():
+        for candidate in read_candidates(plan, found, self.index, model) if reads_lists(model) else ():
             read.append(candidate)
             progress = f"{answer.note} {len(read)} of the nearest {len(found.to_read)} read closely."
             yield replace(answer, stage="writing", note=progress)
-        if weights and len(read) == len(found.to_read):  # else the model failed: the draft stands
+        if weights and len(read) == len(found.to_read):
             found = list_candidates(plan, found, read, weights)
             answer = replace(_drafted(plan, found), note=remarks(plan, found))
+        elif reads_lists(model):
+            answer = replace(answer, note=f"{answer.note} {UNREAD}")
         answer = replace(answer, statements=answer.draft, stage="complete")
         yield replace(answer, receipt=complete_receipt(receipt, answer))
 

@@ -27,9 +27,9 @@ __all__ = [
     "choose_evidence",
     "cite_evidence",
     "draft_spans",
+    "names_held",
     "number_evidence",
     "quotes_per_paper",
-    "share_of_names",
 ]
 
 PASSAGE_SHARE = 0.16
@@ -158,7 +158,7 @@ def _choose_by_sentences(
     best = {p.id: PASSAGE_SHARE * fused.get(p.id, 0.0) + ranked[p.id].best_score for p in candidates}
     if not plan.papers and (names := capital_names(plan.standalone_question)):
         for paper in candidates:
-            best[paper.id] += NAMES_SHARE * share_of_names(names, paper)
+            best[paper.id] += NAMES_SHARE * len(names_held(names, paper)) / len(names)
     order = sorted(candidates, key=lambda paper: -best[paper.id])
     if plan.kind == "comparison":
         return Choice(order, plan.papers, ranked)
@@ -170,10 +170,10 @@ def _choose_by_sentences(
     return Choice(order, close, ranked)
 
 
-def share_of_names(names: Sequence[str], paper: Paper) -> float:
-    """Return the share of names that a title and abstract hold, in any spelling."""
+def names_held(names: Sequence[str], paper: Paper) -> set[str]:
+    """Return those of some names that a title and abstract hold, in any spelling."""
     absent = absent_names(f"about {', '.join(names)}", [f"{paper.title}. {paper.abstract}"])
-    return 1 - len(set(names) & set(absent)) / len(names)
+    return set(names) - set(absent)
 
 
 def _choose_by_passages(

@@ -17,6 +17,7 @@ from index_store.values import Paper
 from rag.evidence import LISTED_SENTENCES, Found, number_evidence
 from rag.lists import PLAIN_SHARE, longest_list, proving_first
 from rag.probe import read_weights
+from rag.prompt import BELONGS
 from rag.scoring import rank_sentences
 from rag.support import how_unsupported
 from rag.values import QueryPlan, Span
@@ -24,9 +25,8 @@ from rag.values import QueryPlan, Span
 if TYPE_CHECKING:
     from llama_index.core.llms.llm import LLM
 
-__all__ = ["Candidate", "ListWeights", "list_candidates", "list_weights", "read_candidates"]
+__all__ = ["Candidate", "ListWeights", "list_candidates", "list_weights", "read_candidates", "reads_lists"]
 
-BELONGS = "This paper is a right answer to the question: {question}"
 SENTENCES_READ = 3
 """Of each paper, those that come nearest to the question: five or all tell no better, and take longer."""
 
@@ -64,9 +64,17 @@ def list_weights(model: str) -> ListWeights | None:
     return ListWeights(*(read[name] for name in ListWeights.__slots__)) if read else None
 
 
+def reads_lists(model: LLM) -> bool:
+    """Whether a model can be looked into, and it is known what that tells of lists."""
+    from rag.streamed_model import StreamedModel
+
+    can = isinstance(model, StreamedModel) and model.shows_states
+    return can and list_weights(model.metadata.model_name) is not None
+
+
 def read_candidates(plan: QueryPlan, found: Found, index: PaperIndex, model: LLM) -> Iterator[Candidate]:
     """Yield the papers that may belong to a list as they are read; none where the model cannot be looked
-    into."""
+    into, or fails."""
     papers = [paper for paper, _ in found.to_read]
     ranked = rank_sentences(plan.focus, papers, index, plain_share=PLAIN_SHARE)
     statement = BELONGS.format(question=plan.standalone_question)

@@ -64,7 +64,7 @@ USES = frozenset(
 )
 """Words, stemmed, that say of a name only that a paper has to do with it."""
 MOST_READ = 16
-"""Papers: of those that belong to a list 96 in 100 are among the best sixteen (bench/fit_lists.py)."""
+"""Papers: of those that belong to a list 96 in 100 are among the best sixteen (docs/quality-log.md)."""
 
 
 @dataclass(frozen=True, slots=True)

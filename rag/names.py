@@ -16,7 +16,7 @@ from functools import lru_cache
 
 from index_store.values import Paper
 from rag.languages import ENGLISH, language_of
-from rag.spelled_out import head_of, spelled_out
+from rag.spelled_out import spelled_out
 
 __all__ = [
     "Mention",
@@ -42,9 +42,9 @@ NAME = re.compile(
 )
 INTRODUCES = re.compile(
     r"\b(?:dubbed|called|named|termed|coined|denoted|namely|propos\w+|present\w*|introduc\w+|develop\w*|"
-    r"releas\w+|generat\w+|provid\w+|construct\w*|collect\w*|curat\w+|creat\w+|build|built|design\w*|formulat\w+|offer\w*|"
-    r"our|novel|new)\b(?:[\s\"'“”‘’`(]+(?!(?:on|from|with|using|than|for|over|against|via|by|of|in|to|that|"
-    r"which|and|whose|where)\b)[\w-]+,?){0,8}[\s\"'“”‘’`]*$",
+    r"releas\w+|construct\w*|collect\w*|curat\w+|creat\w+|build|built|design\w*|formulat\w+|offer\w*|"
+    r"generat(?:e|es|ed)(?= (?:the|an?|our)\b)|our|novel|new)\b(?:[\s\"'“”‘’`(]+(?!(?:on|from|with|using|"
+    r"than|for|over|against|via|by|of|in|to|that|which|and|whose|where|as|like)\b)[\w-]+,?){0,8}[\s\"'“”‘’`]*$",
     re.I,
 )
 """Fits what stands before a name where something is introduced by it, with nothing else in between."""
@@ -151,11 +151,11 @@ def spellings_of(paper: Paper) -> dict[str, str]:
 
 
 def title_names(paper: Paper) -> dict[str, str]:
-    """Return the names that a title holds, by key: its part before the colon or its first words, all of it,
-    what stands behind the colon if that is long, and the name-like words that it does not merely use.
+    """Return the names that a title holds, by key: its part before the colon, all of it, what stands behind
+    the colon if that is long, and the name-like words that it does not merely use ("on ImageNet").
     """
     prefix, colon, rest = paper.title.partition(":")
-    names = [paper.title, *([] if colon else head_of(paper.title))]
+    names = [paper.title]
     if colon and len(prefix.split()) <= LONGEST_NAME:
         names.insert(0, prefix.strip())
     if len(rest.split()) >= SHORTEST_SUBTITLE:

@@ -22,7 +22,8 @@ from rag.overview import asks_what_it_is
 from rag.plain_words import telling_stems
 from rag.prompt import build_points
 from rag.scoring import parts_of
-from rag.values import Evidence, QueryPlan
+from rag.speakers import subjects_of
+from rag.values import Evidence, QueryPlan, Span
 
 if TYPE_CHECKING:
     from llama_index.core.llms.llm import LLM
@@ -32,28 +33,30 @@ __all__ = ["point_out", "pointed_at"]
 RANK_SHARE = 0.6
 """How much the log of a sentence's rank by its words counts beside the log probability: on questions of
 every kind from 0.3 to 0.8 do, and neither alone does as well."""
+LOOKED_AT = 3
+"""Best sentences among which one that speaks of the paper itself fills a cell."""
 LEAST_TOLD = 2
 """Telling words of a sentence that asks something by itself."""
 
 
 def point_out(plan: QueryPlan, found: Found, model: LLM) -> Found:
     """Return what was found with the sentences first that the model points at, those for each thing that is
-    asked in turns. Of an answer the first paper is read, of a comparison each."""
-    if asks_what_it_is(plan):
+    asked in turns. Of an answer the first paper is read, of a comparison each, unless its papers were
+    picked one by one: many of them, and of aspects, would take long."""
+    if plan.subjects or asks_what_it_is(plan):
         return found
     evidence: list[Evidence] = []
-    best: dict[str, list[Evidence]] = {}
+    best: dict[str, list[Span]] = {}
     for paper, group in groupby(found.evidence, key=lambda item: item.span.paper):
         own = list(group)
         if plan.kind == "comparison" or not best:
             orders = _orders(plan, own, model)
             if orders is None:
                 return found
-            best[paper.id] = [order[0] for order in orders]
+            best[paper.id] = [_of_itself(order) for order in orders]
             own = _in_turns(own, orders)
         evidence += own
-    cells = {id: [item.span for item in items] for id, items in best.items()}
-    table = with_cells(found.comparison, plan, cells) if found.comparison else None
+    table = with_cells(found.comparison, plan, best) if found.comparison else None
     return replace(found, evidence=tuple(evidence), comparison=table)
 
 
@@ -61,7 +64,7 @@ def _orders(plan: QueryPlan, own: Sequence[Evidence], model: LLM) -> list[list[E
     """Return the evidence of one paper, best first, for each thing that is asked; None where the model
     cannot be looked into, or fails at one of them."""
     orders: list[list[Evidence]] = []
-    parts = list(plan.aspects) or parts_of(plan.focus)
+    parts = parts_of(plan.focus)
     if plan.kind == "answer" and len(parts) == 1:
         parts = [_asked(plan.standalone_question)]
     for part in parts:
@@ -73,6 +76,12 @@ def _orders(plan: QueryPlan, own: Sequence[Evidence], model: LLM) -> list[list[E
         ]
         orders.append([item for _, item in sorted(scored, key=lambda pair: -pair[0])])
     return orders
+
+
+def _of_itself(order: Sequence[Evidence]) -> Span:
+    """Return the first of the best sentences that does not speak of others alone, or the first of all."""
+    near = (item.span for item in order[:LOOKED_AT])
+    return next((span for span in near if subjects_of(span) != {"others"}), order[0].span)
 
 
 def _asked(question: str) -> str:

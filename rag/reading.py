@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from index_store.paper_index import PaperIndex
 from rag.answerability import Answerability, how_answerable
-from rag.evidence import Found, choose_evidence, share_of_names
+from rag.evidence import Found, choose_evidence, names_held
 from rag.names import capital_names, is_named_by_title
 from rag.values import QueryPlan
 
@@ -63,9 +63,9 @@ def _others(plan: QueryPlan, found: Found, index: PaperIndex) -> Iterator[Found]
     name which the question and that one have."""
     first = found.evidence[0].span.paper
     names = capital_names(plan.standalone_question)
-    least = share_of_names(names, first) if names else 0.0
+    held = names_held(names, first) if names else set[str]()
     for paper in choose_evidence(plan, index).nearest:
-        if paper != first and (not names or share_of_names(names, paper) >= least):
+        if paper != first and (not held or held <= names_held(names, paper)):
             other = choose_evidence(replace(plan, papers=(paper,)), index)
             if other.evidence:
                 yield other

@@ -84,10 +84,16 @@ WHAT_THERE_IS = re.compile(
     r"\W*what(?:['’]?s| is| are| (?:have|do) (?:we|you|i))(?: there| have| got| here)+\W*", re.I
 )
 """Asks what the library has of that which was said before."""
-LISTS = frozenset("list show give name find collect gather all".split())
+OF_ONE_TOO = METHODS | DATASETS | AUTHORS | NETWORKS | {"anything", "them", "ways"}
+"""What a question may ask of one paper, too, where it names one."""
+AFTER = frozenset("after looking searching hunting interested".split())
 OF_LIBRARY = re.compile(r"\W*(?:else )?(?:(?:in )?here|in this library|you have|we have)\b", re.I)
 """Says that anything is asked for that the library has."""
-OF_ITS_OWN = re.compile(r"\W*(?:[\w-]+ ){0,3}?(?:were|was|did)\b", re.I)
+OF_ITS_OWN = re.compile(
+    r"\W*(?:(?:were|was) (?:screened|reviewed|included|surveyed|covered|read|analy[sz]ed|cited|selected)|"
+    r"did (?:the|it|they|this|that|[\w-]+ (?:survey|cover|review|include|read))\b)",
+    re.I,
+)
 """What follows "how many papers" where one study read them."""
 WELL = re.compile(r"\W*(?:best|better|well)\b", re.I)
 JOINS = re.compile(
@@ -133,7 +139,8 @@ class Several:
     @property
     def wanted(self) -> str:
         """What the papers are to have, without the request; "" where all that there are are asked for."""
-        noun = self.noun if self.noun in DATASETS | NETWORKS else ""
+        is_said = self.adjectives.casefold().endswith(self.noun)
+        noun = self.noun if self.noun in DATASETS | NETWORKS and not is_said else ""
         said = " ".join(filter(None, [self.adjectives, noun, self.rest.strip()]))
         said = JOINS.sub("", ENDS.sub("", said)).strip(" ?.!,:;")
         return "" if ALL_THERE_ARE.issuperset(words_of(said)) else said
@@ -189,7 +196,7 @@ def _asked_for(text: str) -> Several | None:
         "anything": RELATES.match(start.rest) is not None,
         "them": bool(WHICH & start.determiners and start.rest.strip(" ?.!")),
     }.get(start.noun, _asks_for_noun(start))
-    of_papers = start.noun not in METHODS | DATASETS | {"anything", "them"} or OF_LIBRARY.match(start.rest)
+    of_papers = start.noun not in OF_ONE_TOO or OF_LIBRARY.match(start.rest)
     return Several(start.noun, start.adjectives, start.rest, bool(of_papers)) if asks else None
 
 
@@ -206,9 +213,8 @@ def _asks_for_noun(start: Opening) -> bool:
         return any_request and not (others or ("many" in which and OF_ITS_OWN.match(start.rest)))
     if start.noun in MASS:
         idle = (which & {"what", "which"} and not THERE.match(start.rest)) or WELL.match(start.rest)
-        one = (
-            "the" in start.determiners and not start.request & LISTS
-        )  # "I'm after the work that hides songs"
+        that = re.match(r"\W*(?:that|which)\b", start.rest)
+        one = "the" in start.determiners and start.request & AFTER and that  # "I'm after the work that ..."
         return (asked or bool(which)) and not (idle or one)
     if start.noun in DATASETS:
         used = re.match(r"\W*(?:that (?:are|were) )?used\b", start.rest)  # by a paper, not in the library

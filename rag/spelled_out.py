@@ -1,7 +1,7 @@
-"""Finds the names of papers that are words in full: what an abstract introduces before its letters, "we
-propose group masked model learning (GMML)", and how a title begins. People ask by either.
+"""Finds the names of papers that are words: those that an abstract introduces before their letters, "we
+propose group masked model learning (GMML)", and those that it calls its own. People ask by them.
 
-In: a sentence, or a title. Out: the full names. Only what the sentence itself brings in counts: "masked
+In: a sentence. Out: the full names. Only what the sentence itself brings in counts: "masked
 autoencoder (MAE)" is in most abstracts no more than a thing that is used.
 """
 
@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 from index_store.lexical import tokens
 
-__all__ = ["head_of", "spelled_out"]
+__all__ = ["spelled_out"]
 
 BRACKETED = re.compile(r"\(([A-Z][\w-]*[A-Z]\w*)(?<![A-Z]s)\)")
 BRINGS_IN = re.compile(
@@ -20,10 +20,13 @@ BRINGS_IN = re.compile(
     r"(?:(?!\b(?:for|with|of|in|on|by|to|from|that|which|using|into|via)\b)[^.;()]){0,60}$",
     re.I,
 )
-CALLED = re.compile(r"\b(?:called|dubbed|termed|named|coined)\s+((?:[\w-]+ ){1,4}[\w-]+)(?=\s?[,.;:()]|$)")
+CALLED = re.compile(
+    r"\b(?:we|our|new|novel|propos\w+|introduc\w+|present\w*)\b[^.;:]{0,60}(?<!-)\b"
+    r"(?:called|dubbed|termed|named|coined)\s+"
+    r"((?:(?!and\b|or\b)[\w-]+ ){1,4}(?!and\b|or\b)[\w-]+)(?=\s?[,.;:()]|$)",
+    re.I,
+)
 FEWEST_WORDS, MOST_WORDS = 3, 8
-JOINS = r"(?:an?|the|for|of|in|on|from|with|by|to|as|at|using|via|through|and|is|are)\b"
-HEAD = re.compile(rf"(?:(?!{JOINS})[\w-]+ ){{2,7}}(?!{JOINS})[\w-]+(?= {JOINS})", re.I)
 
 
 def spelled_out(sentence: str) -> Iterator[str]:
@@ -49,10 +52,3 @@ def _is_short_for(letters: str, name: str) -> bool:
     initials = [part[0].casefold() for part in re.split(r"[\s-]+", name) if part]
     rest = iter(initials)
     return initials[0] == letters[0] and all(letter in rest for letter in letters)
-
-
-def head_of(title: str) -> list[str]:
-    """Return how a title without a colon begins, up to the first word that joins, if that is three words or
-    more: people call a paper by that."""
-    head = HEAD.match(title)
-    return [head.group()] if head else []

@@ -135,6 +135,7 @@ def test_list_is_scored_by_what_it_cites_and_whether_it_names_all(index: PaperIn
 def test_kept_labels_and_questions_know_papers_by_few_words() -> None:
     labels = [json.loads(line) for line in bench.comparisons.LABELS.read_text().splitlines()]
     questions = read_questions(bench.lists.QUESTIONS)
+    questions += read_questions(bench.lists.QUESTIONS.with_name("list_questions_test.jsonl"))
     called = [row["title_begins"] for row in labels]
     called += [name for q in questions for key in ("gold_papers", "ok_papers") for name in q.row[key]]
     assert len(labels) >= 9 and len(questions) >= 36

@@ -31,6 +31,8 @@ BITTERN = make_paper(
 )
 """So like HERON that a question may bring up both."""
 PAPERS = [*BIRDS, BITTERN]
+SPELLED = {"one": "1", "two": "2"}
+"""Numbers that the abstracts write as words."""
 MANY_QUOTES = (
     "Labelled bird songs are rare and code is available. "
     "HERON reaches 91.3% accuracy on BirdBench and does not need any labels for pre-training. "
@@ -123,7 +125,8 @@ def check_borne_out(answer: Answer) -> None:
     prose = [statement for statement in answer.statements if statement.support == "supported"]
     for statement in prose:
         source = " ".join(cited[number] for number in statement.citations)
-        assert numbers_in(statement.text) <= numbers_in(source)
+        spelled = {number for word, number in SPELLED.items() if re.search(rf"\b{word}\b", source)}
+        assert numbers_in(statement.text) <= numbers_in(source) | spelled
         for name in name_like(statement.text):
             assert letters(name) in letters(source)
         assert not re.search(r"\[\s*\d", statement.text)
@@ -151,6 +154,7 @@ def letters(text: str) -> str:
 @example(MANY_QUOTES, [9], QUESTIONS[0])
 @example("BITTERN hides 40% of a spectrogram. HERON hides 60% of a spectrogram [60].", [9], QUESTIONS[5])
 @example("EgretNet has 12 [12] million parameters.", [9], QUESTIONS[1])
+@example("2. Training takes 2 hours on one GPU.", [9], QUESTIONS[3])
 @example("", [1], QUESTIONS[0])
 def test_whatever_is_written_is_borne_out_or_not_shown(
     birds: PaperIndex, text: str, sizes: list[int], question: tuple[str, list[Turn]]

@@ -9,6 +9,7 @@ from evidence_examples import evidence_of
 
 from rag.prompt import (
     ABOUT,
+    BELONGS,
     INSTRUCTIONS,
     IS_ANSWERED,
     IS_SUPPORTED,
@@ -50,7 +51,7 @@ def test_braces_in_questions_and_abstracts_are_only_text() -> None:
 
 
 def test_hash_names_the_wording() -> None:
-    wording = INSTRUCTIONS + TEMPLATE + IS_ANSWERED + IS_SUPPORTED + POINTS + ABOUT + TRANSLATION
+    wording = INSTRUCTIONS + TEMPLATE + IS_ANSWERED + IS_SUPPORTED + POINTS + BELONGS + ABOUT + TRANSLATION
     assert sha256(wording.encode()).hexdigest().startswith(PROMPT_HASH)
     assert len(PROMPT_HASH) == 16
 

@@ -6,7 +6,7 @@ import pytest
 from conftest import make_paper
 
 from rag.names import find_mentions
-from rag.spelled_out import head_of, spelled_out
+from rag.spelled_out import spelled_out
 
 
 @pytest.mark.parametrize(
@@ -22,7 +22,8 @@ from rag.spelled_out import head_of, spelled_out
         ("We propose nets that help large bird models (LBMs).", []),
         ("We propose a bird net (BN).", []),
         ("Our method, called song-textual inversion, hides songs.", ["song-textual inversion"]),
-        ("We call the owls called owls.", []),
+        ("We introduce metrics called song distance and song score.", []),
+        ("So-called large bird models, as we know, sing.", []),
         ("We propose (A1) and masked bird learning (XYZ).", []),
         ("", []),
     ],
@@ -35,24 +36,3 @@ def test_paper_is_named_by_the_full_name_of_its_method() -> None:
     paper = make_paper("GMBL Is Enough", "We propose group masked bird learning (GMBL). It is small.")
     [mention] = find_mentions("How does group masked bird learning hide birds?", [paper])
     assert (mention.paper, mention.start, mention.end) == (paper, 9, 35)
-
-
-@pytest.mark.parametrize(
-    ("title", "head"),
-    [
-        ("Masked Contrastive Learning for Bird Songs", ["Masked Contrastive Learning"]),
-        ("Masked Birds for Songs", []),
-        ("A Survey of Bird Songs", []),
-        ("Learning to Answer Owls", []),
-        ("Counting Owls by Their Songs at Night", []),
-    ],
-)
-def test_title_without_a_colon_is_known_by_its_first_words(title: str, head: list[str]) -> None:
-    assert head_of(title) == head
-
-
-def test_paper_is_named_by_the_first_words_of_its_title() -> None:
-    paper = make_paper("Masked Contrastive Learning for Bird Songs", "We hide songs.")
-    [mention] = find_mentions("does masked contrastive learning need labels?", [paper])
-    assert mention.paper == paper
-    assert not find_mentions("does contrastive learning need labels?", [paper])

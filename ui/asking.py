@@ -74,6 +74,8 @@ def _load_model(assistant: Assistant, settings: Settings) -> None:
 
 
 def _print_draft(answer: Answer, console: Console) -> None:
+    if answer.kind == "list":
+        console.print(Text("Before the papers are read closely:", style="dim"))
     for statement in answer.draft:
         console.print(Text(f"“{statement.text}” [{statement.citations[0]}]", style="dim"))
     console.print()
