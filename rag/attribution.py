@@ -91,7 +91,7 @@ def attribute(
     known = set() if _denies(sentence, given) else set(tokens(without_degrees(given)))
     open_words = {word: words[word] for word in words if word not in known}
     total, told = sum(words.values()), sum(open_words.values())
-    if not told or not any(word.isalpha() for word in open_words):  # a number alone says nothing
+    if not told or not any(map(str.isalpha, words)):  # a number alone says nothing
         return ()
     chosen: list[Span] = []
     missing = _hard_facts(sentence)
