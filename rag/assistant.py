@@ -126,16 +126,16 @@ class Assistant:
     ) -> Iterator[Answer]:
         """Yield the answer while the model reads which papers belong to a list, and then with those."""
         receipt = begin_receipt(plan, turns, self.index, draft=False, model=model.metadata.model_name)
-        weights = list_weights(model.metadata.model_name)
+        weights = list_weights(model.metadata.model_name) if reads_lists(model) else None
         read: list[Candidate] = []
-        for candidate in read_candidates(plan, found, self.index, model) if reads_lists(model) else ():
+        for candidate in read_candidates(plan, found, self.index, model) if weights else ():
             read.append(candidate)
             progress = f"{answer.note} {len(read)} of the nearest {len(found.to_read)} read closely."
             yield replace(answer, stage="writing", note=progress)
         if weights and len(read) == len(found.to_read):
             found = list_candidates(plan, found, read, weights)
             answer = replace(_drafted(plan, found), note=remarks(plan, found))
-        elif reads_lists(model):
+        elif weights:
             answer = replace(answer, note=f"{answer.note} {UNREAD}")
         answer = replace(answer, statements=answer.draft, stage="complete")
         yield replace(answer, receipt=complete_receipt(receipt, answer))

@@ -104,6 +104,8 @@ def _label(part: str) -> str:
 def _bare(words: str) -> str:
     """Return words without those that only ask or join, or nothing when no others are left."""
     label = ASKING.sub("", " ".join(SIDES.sub(" ", words).split()), count=1)
+    if re.match(r"\s*[:,;–—]", label):  # "compare A and B: what do they keep"
+        label = ASKING.sub("", label, count=1)
     while (shorter := LINKS.sub("", label).strip(" ,.;:?!'\"“”-–—")) != label:
         label = shorter
     return label if set(tokens(label)) - EMPTY else ""

@@ -9,7 +9,28 @@ import re
 from dataclasses import dataclass
 from itertools import pairwise
 
-__all__ = ["Opening", "opening_of", "words_of"]
+__all__ = [
+    "AUTHORS",
+    "BREAKS",
+    "CANS",
+    "COUNTED",
+    "DATASETS",
+    "DETERMINERS",
+    "DOES",
+    "EVERY",
+    "MASS",
+    "METHODS",
+    "NETWORKS",
+    "OPENS",
+    "PAPERS",
+    "POLITE",
+    "REQUESTS",
+    "WHICH",
+    "WORD",
+    "Opening",
+    "opening_of",
+    "words_of",
+]
 
 WORD = re.compile(r"[^\W_](?:[\w+^.-]*[\w+])?")
 POLITE = frozenset("please hi hello hey thanks ok okay so and but also then now well just sorry".split())

@@ -38,6 +38,8 @@ INTRODUCES = re.compile(
     r"(?<!\bfor )(?<!\bon )(?<!\bin )(?<!\bof )(?<!\bto )(?<!\bby )(?<!\bwith )(?<!\bthan )$",
     re.I,
 )
+IS_SOMETHING = re.compile(r"\s*(?:\([^()]*\)\s*)?(?:is|are) (?:an?|the|our|one)\b", re.I)
+"""What follows the name in "SIGMA (...) is a method"."""
 NAMED = {aspect.name: aspect for aspect in ASPECTS}
 
 
@@ -61,9 +63,14 @@ def overview(spans: Sequence[Span]) -> list[Span]:
 
 
 def _introduces(span: Span, whole: Collection[str]) -> bool:
-    """Whether a sentence brings in its paper by a name of its `whole`: "we present LaVie, ..."."""
+    """Whether a sentence brings in its paper by a name of its `whole`: "we present LaVie, ...", or begins
+    with it and says what it is."""
     quote = span.quote
     return subjects_of(span) != {"others"} and any(
-        key(quote[mention.start : mention.end]) in whole and INTRODUCES.search(quote[: mention.start])
-        for mention in find_mentions(quote, [span.paper])
+        key(quote[one.start : one.end]) in whole
+        and (
+            INTRODUCES.search(quote[: one.start])
+            or (one.start == 0 and IS_SOMETHING.match(quote[one.end :]))
+        )
+        for one in find_mentions(quote, [span.paper])
     )

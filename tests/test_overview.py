@@ -56,3 +56,12 @@ def test_what_is_introduced_by_others_or_is_a_part_does_not_lead() -> None:
         "We propose to count calls with a small network (GULL). GULL is small.",
     )
     assert overview(spans_of(paper))[0].quote.startswith("We propose to count calls")
+
+
+def test_name_that_begins_a_sentence_which_says_what_it_is_leads() -> None:
+    paper = make_paper(
+        "GULL: Counting Calls",
+        "Many calls are missed at night. GULL is counted among the rest. GULL (a Gull Listener) is a small "
+        "network. The core idea of it is to count calls by their echoes, for which we propose a loss.",
+    )
+    assert overview(spans_of(paper))[0].quote.startswith("GULL (a Gull Listener) is a")
