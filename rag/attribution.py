@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
@@ -23,7 +24,7 @@ from rag.names import capital_names, key, name_like
 from rag.signs import lone_subject, rounds
 from rag.values import Evidence, Span
 
-__all__ = ["attribute", "plain", "split_stream"]
+__all__ = ["attribute", "plain", "spans_near", "split_stream"]
 
 MARK = re.compile(r"\s*\[\s*\d[\d\s,;–-]*\]|\s*\[[\d\s,;–-]*$|^\s*(?:Answer|A)\s*:\s*", re.I)
 MARKDOWN = re.compile(
@@ -45,11 +46,23 @@ NUMBER_WORDS = {
 LEAST_COVERED = 0.55
 """Share of what a statement tells, by weight of words, that its spans must hold. Found on the
 development set."""
+LEAST_NEAR = 0.5
+"""The same for a sentence that falls, from which on its spans are quoted in its place."""
 LEAST_GAIN = 0.12
 """A further span is cited when it adds at least this share, or a number or name."""
 MOST_SPANS = 3
 LONGEST_STATEMENT = 1000
 """Characters. What is longer is no sentence, and would take long to compare."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cover:
+    """Spans that hold a sentence, the share of what it tells that they hold, and its numbers and names that
+    they lack."""
+
+    spans: tuple[Span, ...]
+    share: float
+    missing: set[str]
 
 
 def plain(text: str) -> str:
@@ -87,14 +100,35 @@ def attribute(
     """
     if len(sentence) > LONGEST_STATEMENT:
         return ()
+    cover = _cover(sentence, evidence, weight, given)
+    if cover.missing or cover.share < LEAST_COVERED or not _is_its_own(sentence, given, cover.spans):
+        return ()
+    return cover.spans if may_rest_on(sentence, cover.spans, weight) else ()
+
+
+def spans_near(
+    sentence: str, evidence: Sequence[Evidence], *, weight: Callable[[str], float], given: str = ""
+) -> tuple[Span, ...]:
+    """Return the spans that a sentence comes from, best first, whether or not it may stand; none where they
+    hold little of it."""
+    if len(sentence) > LONGEST_STATEMENT:
+        return ()
+    cover = _cover(sentence, evidence, weight, given)
+    return cover.spans if cover.share >= LEAST_NEAR else ()
+
+
+def _cover(
+    sentence: str, evidence: Sequence[Evidence], weight: Callable[[str], float], given: str
+) -> Cover:
+    """Choose the spans that hold most of a sentence, one after the other."""
     words = {word: weight(word) for word in tokens(ROUGHLY.sub("", NEGATION.sub(" ", sentence)))}
     known = set() if _denies(sentence, given) else set(tokens(without_degrees(given)))
     open_words = {word: words[word] for word in words if word not in known}
     total, told = sum(words.values()), sum(open_words.values())
-    if not told or not any(map(str.isalpha, words)):  # a number alone says nothing
-        return ()
-    chosen: list[Span] = []
     missing = _hard_facts(sentence)
+    if not told or not any(map(str.isalpha, words)):  # a number alone says nothing
+        return Cover((), 0.0, missing)
+    chosen: list[Span] = []
 
     def gain(span: Span) -> float:
         held = _words(span)
@@ -111,10 +145,7 @@ def attribute(
         missing -= held
         for word in _words(best) | held:
             open_words.pop(word, None)
-    covered = 1 - sum(open_words.values()) / told
-    if missing or covered < LEAST_COVERED or not _is_its_own(sentence, given, chosen):
-        return ()
-    return tuple(chosen) if may_rest_on(sentence, chosen, weight) else ()
+    return Cover(tuple(chosen), 1 - sum(open_words.values()) / told, missing)
 
 
 def _is_its_own(sentence: str, given: str, spans: Sequence[Span]) -> bool:

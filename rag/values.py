@@ -5,7 +5,7 @@ A quote is always a literal slice of a stored abstract: nothing here can hold on
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from index_store.values import Paper
@@ -85,6 +85,11 @@ class Statement:
     def marked(self) -> str:
         """The text with its marks behind it."""
         return f"{self.text} {''.join(f'[{number}]' for number in self.citations)}"
+
+    @property
+    def in_prose(self) -> Statement:
+        """What stands among sentences of our own: a quote has quotation marks there."""
+        return replace(self, text=f"“{self.text}”") if self.support == "quoted" else self
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,6 +240,11 @@ class Answer:
     def has_prose(self) -> bool:
         """Whether any sentence is more than a quote."""
         return any(statement.support != "quoted" for statement in self.statements)
+
+    @property
+    def prose(self) -> tuple[Statement, ...]:
+        """The statements as one text; none where all are quotes, which stand for themselves."""
+        return tuple(statement.in_prose for statement in self.statements) if self.has_prose else ()
 
     @property
     def abstains(self) -> bool:

@@ -2,9 +2,10 @@
 
 In: the draft of an answer and the text so far. Out: the answer so far. A sentence is tentative until
 the next one begins; then it is attributed to evidence or dropped. Where there is a check that needs the
-model, it stays tentative until the text has ended and that is done. Numbers of papers never change: the
-draft gives them out, and a paper that only the prose cites gets the next one. Whatever a sentence rests on
-is quoted: one that would need more quotes than an answer may have is dropped, too.
+model, it stays tentative until the text has ended and that is done. What a dropped sentence came from is
+quoted in its place. Numbers of papers never change: the draft gives them out, and a paper that only the
+prose cites gets the next one. Whatever a sentence rests on is quoted: one that would need more quotes than
+an answer may have is dropped, too.
 """
 
 from __future__ import annotations
@@ -12,11 +13,11 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
-from rag.attribution import attribute, split_stream
+from rag.attribution import attribute, spans_near, split_stream
 from rag.evidence import quotes_per_paper
-from rag.values import Answer, Citation, Evidence, Span, Statement
+from rag.values import Answer, Citation, Evidence, Span, Statement, Support
 
 __all__ = ["MOST_SENTENCES", "MayStand", "Writing"]
 
@@ -26,6 +27,20 @@ MOST_SENTENCES = 4
 BEGINS_WITH_IT = re.compile(r"^\s*(Its?)(?=\s)")
 LONGEST_TEXT = 8000
 """Characters. A model that has written so much and is not done repeats itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A sentence with the spans that it rests on."""
+
+    text: str
+    spans: tuple[Span, ...]
+    support: Support = "supported"
+
+    @property
+    def words(self) -> int:
+        """How many words it has."""
+        return len(self.text.split())
 
 
 class Writing:
@@ -43,7 +58,8 @@ class Writing:
         self._weight = weight
         self._may_stand = may_stand
         self._standing = 0
-        self._prose: list[tuple[str, tuple[Span, ...]]] = []
+        self._prose: list[Told] = []
+        self._near: list[Span] = []
         self._most_quotes = quotes_per_paper(draft.kind if draft.kind != "refusal" else "answer")
         self.begin(draft.evidence)
 
@@ -54,14 +70,18 @@ class Writing:
         """
         self._evidence, self._subject = evidence, subject
         self._limit = min(len(self._prose) + most, MOST_SENTENCES)
+        self._near_before = len(self._near)
         self._read, self._last, self._length = 0, "", 0
 
     @property
     def is_full(self) -> bool:
         """Whether this text is as long as it may be."""
-        words = sum(len(sentence.split()) for sentence, _ in self._prose)
-        long = words >= MOST_WORDS or self._length >= LONGEST_TEXT
+        long = self._words >= MOST_WORDS or self._length >= LONGEST_TEXT
         return long or len(self._prose) >= self._limit
+
+    @property
+    def _words(self) -> int:
+        return sum(told.words for told in self._prose)
 
     def take(self, text: str) -> Answer:
         """Read the whole text so far and return the answer so far."""
@@ -71,17 +91,29 @@ class Writing:
         return self._answer(tentative="" if self.is_full else self._last, stage_done=False)
 
     def end(self) -> None:
-        """Say that the model came to its end: its last sentence counts, what may not stand is dropped."""
+        """Say that the model came to its end: its last sentence counts, what may not stand is dropped.
+
+        Of a side of which nothing stands, what its text came from is quoted instead.
+        """
         self._check([self._last])
         self._last = ""
-        new = self._prose[self._standing :]
-        self._prose[self._standing :] = [one for one in new if self._stands(*one)]
+        new, self._prose = self._prose[self._standing :], self._prose[: self._standing]
+        for told in new:
+            if self._stands(told):
+                self._prose.append(told)
+            else:
+                self._near += told.spans
+        near = self._near[self._near_before :]
+        if self._subject and near and len(self._prose) == self._standing:
+            instead = Told(near[0].quote, (near[0],), "quoted")
+            if self._words + instead.words <= MOST_WORDS:
+                self._prose.append(instead)
         self._standing = len(self._prose)
 
-    def _stands(self, sentence: str, spans: tuple[Span, ...]) -> bool:
-        cited = {span.paper for span in spans}
+    def _stands(self, told: Told) -> bool:
+        cited = {span.paper for span in told.spans}
         own = [item for item in self._evidence if item.span.paper in cited]
-        return self._may_stand is None or self._may_stand(sentence, own)
+        return self._may_stand is None or self._may_stand(told.text, own)
 
     def finish(self, *, note: str = "") -> Answer:
         """Return the complete answer, without sentences of a text that was begun and did not end."""
@@ -96,15 +128,18 @@ class Writing:
 
     def _check(self, sentences: Sequence[str]) -> None:
         for sentence in sentences:
-            words = sum(len(kept.split()) for kept, _ in self._prose) + len(sentence.split())
-            if self.is_full or words > MOST_WORDS or any(sentence == kept for kept, _ in self._prose):
+            too_long = self._words + len(sentence.split()) > MOST_WORDS
+            if self.is_full or too_long or any(sentence == told.text for told in self._prose):
                 continue
             if spans := self._spans_of(sentence):
-                self._prose.append((sentence, spans))
+                self._prose.append(Told(sentence, spans))
+            else:
+                given = self._draft.question
+                self._near += spans_near(sentence, self._evidence, weight=self._weight, given=given)
 
     def _spans_of(self, sentence: str) -> tuple[Span, ...]:
         """Return what a sentence rests on, if there is room to quote it all."""
-        quoted = {span for _, spans in self._prose for span in spans}
+        quoted = {span for told in self._prose for span in told.spans}
         spans = self._attribute(sentence, self._evidence)
         if self._has_room(quoted.union(spans)):
             return spans
@@ -121,27 +156,43 @@ class Writing:
         held = self._prose[len(kept) :]
         numbers = {citation.paper.id: citation.number for citation in self._draft.citations}
         papers = {citation.paper.id: citation.paper for citation in self._draft.citations}
-        for span in (span for _, spans in kept for span in spans):
+        for span in (span for told in kept for span in told.spans):
             numbers.setdefault(span.paper.id, len(numbers) + 1)
             papers.setdefault(span.paper.id, span.paper)
-        statements = tuple(
-            Statement(text, tuple(sorted({numbers[span.paper.id] for span in spans})), "supported")
-            for text, spans in kept
-        )
         citations = tuple(
             Citation(number, papers[id], self._quotes_of(id, kept)) for id, number in numbers.items()
         )
+        statements = tuple(
+            Statement(
+                told.text, tuple(sorted({numbers[span.paper.id] for span in told.spans})), told.support
+            )
+            for told in kept
+        )
+        if not any(told.support == "supported" for told in kept):
+            statements = self._quotes_alone(citations) if stage_done else ()
         return replace(
             self._draft,
-            statements=statements if statements or not stage_done else self._draft.draft,
-            tentative=" ".join(filter(None, [*(text for text, _ in held), tentative])),
+            statements=statements,
+            tentative=" ".join(filter(None, [*(told.text for told in held), tentative])),
             citations=citations,
             stage="complete" if stage_done else "writing",
         )
 
-    def _quotes_of(self, paper: str, prose: Sequence[tuple[str, tuple[Span, ...]]]) -> tuple[Span, ...]:
-        """Return the spans of a paper that prose rests on, then those of the draft, in order."""
-        own = [span for _, spans in prose for span in spans if span.paper.id == paper]
-        drafted = [s for c in self._draft.citations if c.paper.id == paper for s in c.spans]
-        quoted = list(dict.fromkeys([*own, *drafted]))[: self._most_quotes]
+    def _quotes_alone(self, citations: tuple[Citation, ...]) -> tuple[Statement, ...]:
+        """Return the quotes as statements, in the order of the draft where they are those of the draft."""
+        quoted = [(citation.number, span) for citation in citations for span in citation.spans]
+        drafted = {(citation.number, span) for citation in self._draft.citations for span in citation.spans}
+        if drafted.issuperset(quoted):
+            return self._draft.draft
+        return tuple(Statement(span.quote, (number,), "quoted") for number, span in quoted)
+
+    def _quotes_of(self, paper: str, prose: Sequence[Told]) -> tuple[Span, ...]:
+        """Return the spans of a paper that prose rests on, then those that dropped sentences came from, and
+        the best of the draft, in the order of the abstract."""
+        told = [span for one in prose for span in one.spans]
+        best = {item.span: item.score for item in self._draft.evidence}
+        drafted = [span for citation in self._draft.citations for span in citation.spans]
+        drafted.sort(key=lambda span: -best.get(span, 0.0))
+        own = (span for span in (*told, *self._near, *drafted) if span.paper.id == paper)
+        quoted = list(dict.fromkeys(own))[: self._most_quotes]
         return tuple(sorted(quoted, key=lambda span: span.start))

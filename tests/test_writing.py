@@ -71,7 +71,7 @@ def test_every_state_of_any_answer_is_sound(
         check_sound(state)
         for citation in state.citations:
             assert numbers.setdefault(citation.paper.id, citation.number) == citation.number
-        if state.statements == start.draft:
+        if not state.has_prose:
             continue
         prose = [statement.text for statement in state.statements]
         assert prose[: len(shown)] == shown
@@ -163,6 +163,40 @@ def test_answer_of_which_nothing_stands_is_the_draft() -> None:
     *_, last = states(start, "The moon is made of green cheese.", 5)
     assert last.statements == start.draft
     assert last.citations == start.citations
+
+
+def test_what_a_dropped_sentence_came_from_is_quoted_before_the_rest_of_the_draft() -> None:
+    start = draft()
+    code = next(item.span for item in start.evidence if item.span.quote == "Code is available.")
+    assert code not in start.citations[0].spans
+    fallen = "Code is available by 2031."
+    *_, last = states(start, f"HERON hides 60% of a spectrogram. {fallen}", 7)
+    assert [s.text for s in last.statements] == ["HERON hides 60% of a spectrogram."]
+    assert code in last.citations[0].spans
+    *_, alone = states(start, fallen, 7)
+    assert not alone.has_prose
+    assert [s.text for s in alone.statements] == [span.quote for span in alone.citations[0].spans]
+    assert code in alone.citations[0].spans
+
+
+def test_of_a_side_of_which_nothing_stands_a_quote_is_read_with_the_prose() -> None:
+    start = draft("comparison", "How do HERON and EgretNet differ?")
+    writing = Writing(start, equal_weight)
+    for paper, text in {
+        HERON: "HERON hides 60% of a spectrogram.",
+        EGRET: "EgretNet obtains 99.9% accuracy on BirdBench.",
+    }.items():
+        own = [item for item in start.evidence if item.span.paper == paper]
+        writing.begin(own, subject=paper.title.partition(":")[0])
+        writing.take(text)
+        writing.end()
+    last = writing.finish()
+    quote = "EgretNet obtains 88.2% accuracy on BirdBench and runs in real time on a phone."
+    assert [(s.text, s.support) for s in last.statements] == [
+        ("HERON hides 60% of a spectrogram.", "supported"),
+        (quote, "quoted"),
+    ]
+    assert [s.text for s in last.prose] == ["HERON hides 60% of a spectrogram.", f"“{quote}”"]
 
 
 def test_side_of_a_comparison_begins_with_its_name() -> None:

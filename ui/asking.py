@@ -83,11 +83,10 @@ def _print_draft(answer: Answer, console: Console) -> None:
 
 def _print_new(answer: Answer, written: int) -> int:
     """Write the checked sentences that are not on the screen yet; return how many are."""
-    prose = [statement for statement in answer.statements if statement.support != "quoted"]
-    for statement in prose[written:]:
+    for statement in answer.prose[written:]:
         sys.stdout.write(f"{statement.marked} ")
         sys.stdout.flush()
-    return len(prose)
+    return len(answer.prose)
 
 
 def _print_references(answer: Answer, console: Console) -> None:

@@ -56,7 +56,7 @@ def compare_once(
 
 
 def _print_answer(answer: Answer, console: Console) -> None:
-    prose = [statement.marked for statement in answer.statements if statement.support != "quoted"]
+    prose = [statement.marked for statement in answer.prose]
     for line in [answer.refusal.text if answer.refusal else "", " ".join(prose)]:
         if line:
             console.print(Text(line), "")

@@ -24,7 +24,7 @@ than an odd number of them would set it free."""
 
 def render_copied(answer: Answer) -> str:
     """Return an answer as Markdown: what it says with [n], its table, its references with their quotes."""
-    said = [s.marked for s in answer.statements if s.support != "quoted"]
+    said = [statement.marked for statement in answer.prose]
     table = table_of(answer)
     parts = [
         plain_words(answer.refusal.text) if answer.refusal else "",

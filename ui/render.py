@@ -127,7 +127,7 @@ def _led(answer: Answer) -> str:
 
 def _prose(answer: Answer, turn: int | str) -> str:
     cited = {citation.number: citation for citation in answer.citations}
-    sentences = [_statement(s, turn, cited) for s in answer.statements if s.support != "quoted"]
+    sentences = [_statement(statement, turn, cited) for statement in answer.prose]
     if answer.tentative:
         sentences.append(f'<span class="tentative">{rich_text(answer.tentative)}</span>')
     return f'<p class="prose">{" ".join(sentences)}</p>' if sentences else ""
