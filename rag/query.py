@@ -12,13 +12,15 @@ from dataclasses import replace
 
 from index_store.paper_index import PaperIndex
 from index_store.values import Paper
+from rag.absence import absent_names
 from rag.borrowed import share_held
 from rag.capitals import with_capitals
 from rag.focus import focus_of, without_manner, without_mentions
 from rag.languages import ENGLISH, language_of
 from rag.missing import missing_sides
-from rag.names import distinct, key, name_like, short_name
+from rag.names import capital_names, distinct, key, name_like, short_name
 from rag.orders import is_link_alone, is_small_talk, question_in
+from rag.pairs import two_sides
 from rag.plain_words import telling_stems
 from rag.several import read_several
 from rag.subjects import COMPARES, SMALL_LIBRARY, Named, find_named
@@ -49,8 +51,11 @@ def plan_query(
     named = find_named(asked, index)
     if translate and language != ENGLISH and not (named.papers or named.choices):
         named = find_named(_translated(asked, translate), index)
+    pair: Sequence[Paper] = ()
     if turns and (resolved := _resolved(named, turns, index)):
         named = Named(resolved.question, resolved.papers, passed_over=resolved.passed_over)
+    elif pair := _side_by_side(named, index):
+        named = Named(named.text, pair)
     standalone, papers = named.text, named.papers
     if papers and is_link_alone(asked):
         standalone = f"What is {short_name(papers[0])} about?"
@@ -72,7 +77,7 @@ def plan_query(
         choices=named.choices,
         passed_over=named.passed_over,
         searched=index.count_papers(),
-        missing=missing_sides(standalone, papers),
+        missing=() if pair else missing_sides(standalone, papers),
     )
 
 
@@ -107,6 +112,19 @@ def _kind(question: str, named: Sequence[Paper]) -> PlanKind:
     if several and (several.of_papers or not named):
         return "list"
     return "comparison" if len(named) > 1 else "answer"
+
+
+def _side_by_side(named: Named, index: PaperIndex) -> tuple[Paper, ...]:
+    """Return the two papers that a question compares and does not both name: none where it names one that
+    they do not speak of, or asks for papers."""
+    several = read_several(named.text)
+    if named.choices or (several and several.of_papers):
+        return ()
+    pair = two_sides(named.text, named.papers, index) or ()
+    asked = missing_sides(named.text, named.papers) if named.papers else (named.text,)
+    names = [name for one in asked for name in capital_names(one)]
+    texts = [f"{p.title}. {p.abstract if p in named.papers or not named.papers else ''}" for p in pair]
+    return () if absent_names(" ".join(names), texts) else pair
 
 
 def _resolved(named: Named, turns: Sequence[Turn], index: PaperIndex) -> Resolved | None:

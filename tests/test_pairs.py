@@ -1,0 +1,76 @@
+"""Two papers that a question sets side by side without naming both of them."""
+
+from __future__ import annotations
+
+import pytest
+from conftest import EGRET, HERON, TIDE
+
+from index_store.paper_index import PaperIndex
+from index_store.values import Paper
+from rag.pairs import two_sides
+from rag.query import plan_query
+
+
+@pytest.mark.parametrize(
+    ("question", "named", "pair"),
+    [
+        (
+            "Two papers here: one hides a spectrogram and predicts it, one represents gauges as a graph.",
+            [],
+            (HERON, TIDE),
+        ),
+        (
+            "Compare graph networks for sea levels with convolutions for bird song recognition on a phone",
+            [],
+            (TIDE, EGRET),
+        ),
+        (
+            "How does the one that passes messages between neighbours differ from HERON?",
+            [HERON],
+            (TIDE, HERON),
+        ),
+        (
+            "HERON needs no labels, while another paper is trained with labels on SongSet-50k. Which is better?",
+            [HERON],
+            (HERON, EGRET),
+        ),
+    ],
+)
+def test_two_papers_are_found_by_what_is_told_of_each(
+    index: PaperIndex, question: str, named: list[Paper], pair: tuple[Paper, Paper]
+) -> None:
+    assert two_sides(question, named, index) == pair
+
+
+@pytest.mark.parametrize(
+    ("question", "named"),
+    [
+        ("How many parameters does the convolutional one have?", []),
+        ("Both the graph and its gauges: how are sea levels forecast?", []),
+        ("Two papers here: one on protein folding, one on crop yields.", []),
+        ("Not the one that represents gauges as a graph, the other one that hides a spectrogram.", []),
+        ("Compare HERON and EgretNet.", [HERON, EGRET]),
+        ("both", []),
+    ],
+)
+def test_question_about_one_paper_or_none_sets_none_side_by_side(
+    index: PaperIndex, question: str, named: list[Paper]
+) -> None:
+    assert two_sides(question, named, index) is None
+
+
+def test_two_described_papers_are_compared(index: PaperIndex) -> None:
+    question = "Two works: one hides a spectrogram and predicts it, one represents gauges as a graph. Why?"
+    plan = plan_query(question, [], index)
+    assert (plan.kind, plan.papers, plan.missing) == ("comparison", (HERON, TIDE), ())
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Compare OwlFormer, which hides a spectrogram, with the graph that passes messages between neighbours",
+        "How does HERON differ from OwlFormer, which represents gauges as a graph?",
+    ],
+)
+def test_name_that_neither_paper_speaks_of_is_no_side(index: PaperIndex, question: str) -> None:
+    assert plan_query(question, [], index).kind == "answer"
