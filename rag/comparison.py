@@ -56,7 +56,7 @@ SIDES = re.compile(
 ASKING = re.compile(
     r"^\W*(?:(?:please|can you|could you|tell me|summari[sz]e|describe|explain|and|but|so)\b[\s,]*)*"
     r"(?:how|what|which|where|why|in what|in which|by what|do|does|is|are|compare|contrast|"
-    r"summari[sz]e|rank)\b"
+    r"summari[sz]e|rank)\b(?:['’]s\b)?"
     r"(?: (?:way|ways|do|does|did|is|are|each|both|they|the|a|an|it|of|and|or|to|sets?|apart|from|"
     r"between|"
     r"difference|differences|compare[ds]?|contrast(?:ed)?|differ|different|similar(?:ities)?|common|"

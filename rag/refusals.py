@@ -205,10 +205,13 @@ def _title_alone(papers: Sequence[Paper]) -> str:
 
 
 def unknown_subjects(plan: QueryPlan, found: Found) -> list[str]:
-    """Return the names in a question that nothing near it speaks of, and the reports it names."""
+    """Return the names in a question that nothing near it speaks of, and the reports it names, unless a
+    title has that name."""
     asked = plan.standalone_question
     texts = [f"{paper.title}. {paper.abstract}" for paper in found.candidates]
-    return absent_names(asked, texts) or papers_spoken_of(asked)
+    titles = [paper.title for paper in found.candidates]
+    reports = papers_spoken_of(asked)
+    return absent_names(asked, texts) or [name for name in reports if name in absent_names(asked, titles)]
 
 
 def _not_in_library(said: str, plan: QueryPlan, found: Found) -> Refusal:

@@ -89,6 +89,12 @@ OF_ONE_TOO = METHODS | DATASETS | AUTHORS | NETWORKS | {"anything", "them", "way
 AFTER = frozenset("after looking searching hunting interested".split())
 OF_LIBRARY = re.compile(r"\W*(?:else )?(?:(?:in )?here|in this library|you have|we have)\b", re.I)
 """Says that anything is asked for that the library has."""
+EXPLAINS = re.compile(
+    r"\W*(?:(?:in )?here |in this library )?(?:say|tell|explain|discuss|argue|report|show|know)s?\b"
+    r"[^?.,]{0,20}\b(?:why|how|what)\b",
+    re.I,
+)
+"""Asks, behind "does any paper", for the reason rather than for the papers."""
 OF_ITS_OWN = re.compile(
     r"\W*(?:(?:were|was) (?:screened|reviewed|included|surveyed|covered|read|analy[sz]ed|cited|selected)|"
     r"did (?:the|it|they|this|that|[\w-]+ (?:survey|cover|review|include|read))\b)",
@@ -173,8 +179,11 @@ def _said_before(text: str, before: str) -> Several | None:
         "who": WHO.match(f"who{start.rest}") is not None,
     }.get(start.noun, start.noun in PAPERS and bool(WHICH & start.determiners))
     rest = re.sub(r"\W*\w+", "", start.rest, count=1) if start.noun == "who" else start.rest
+    reason = start.request & DOES and EXPLAINS.match(start.rest)
     points = (
-        asks and not start.adjectives and (POINTS_BACK.fullmatch(rest) or telling_stems(rest) <= {"here"})
+        asks
+        and not (start.adjectives or reason)
+        and (POINTS_BACK.fullmatch(rest) or telling_stems(rest) <= {"here"})
     )
     if not (points or WHAT_THERE_IS.fullmatch(text)) or len(telling_stems(said)) < LEAST_SAID:
         return None
@@ -210,7 +219,8 @@ def _asks_for_noun(start: Opening) -> bool:
     if start.noun in PAPERS:
         any_request = asked or bool((start.request | start.determiners) & (WHICH | DOES))
         others = start.noun == "works" and WELL.match(start.rest)
-        return any_request and not (others or ("many" in which and OF_ITS_OWN.match(start.rest)))
+        reason = start.request & DOES and EXPLAINS.match(start.rest)
+        return any_request and not (others or reason or ("many" in which and OF_ITS_OWN.match(start.rest)))
     if start.noun in MASS:
         idle = (which & {"what", "which"} and not THERE.match(start.rest)) or WELL.match(start.rest)
         that = re.match(r"\W*(?:that|which)\b", start.rest)

@@ -42,6 +42,10 @@ OTHER = re.compile(
     r"the other(?: one| paper| model| method)?\W*$",
     re.I,
 )
+CORRECTS = re.compile(
+    r"^\W*(?:no|nope|sorry|not (?:that|this))\b[^?]*\bI (?:meant?|was asking)\b[^?]*$", re.I
+)
+"""Names what the question before was about, and asks nothing else."""
 FITS = re.compile(
     r"\bthe (?:one|paper|model|method|work) (?:about|on|for|with|from|that|which|using|in|by|of)\s+(.+)"
     r"|\bthe ([\w-]+(?: [\w-]+){0,2}) (?:one|paper|model|method)\b",
@@ -150,7 +154,7 @@ def _with_named(named: Named, past: Past) -> Resolved | None:
     question = named.text
     if ADDS.match(question) and past.papers:
         return Resolved(*add(past.question, past.papers, named.papers))
-    if not fragment_of(question, named.papers):
+    if CORRECTS.match(question) or not fragment_of(question, named.papers):
         if all(paper in past.papers for paper in named.papers) and len(past.papers) == 1:
             return None
         return Resolved(*swap(past.question, past.papers, named.papers))

@@ -188,6 +188,7 @@ def test_cell_of_a_question_in_chat_is_empty_where_nothing_comes_near(
         ("What about training data in HERON and EgretNet?", ["training data"]),
         ("What do HERON and EgretNet take as their signal?", ["signal"]),
         ("Compare HERON and EgretNet: what do they hide, and what do they add?", ["hide", "add"]),
+        ("What do HERON and EgretNet hide, and what's the payoff?", ["hide", "payoff"]),
     ],
 )
 def test_rows_are_called_by_what_the_question_asks(

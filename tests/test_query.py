@@ -194,6 +194,11 @@ ACCURACY = [Turn("What accuracy does EgretNet reach on BirdBench?", "It obtains 
         ("What about HERON?", "What accuracy does HERON reach on BirdBench?", (HERON,)),
         ("and HERON?", "What accuracy does HERON reach on BirdBench?", (HERON,)),
         ("Sorry, I meant HERON", "What accuracy does HERON reach on BirdBench?", (HERON,)),
+        (
+            "No, not that one. I meant HERON itself, in its own paper.",
+            "What accuracy does HERON reach on BirdBench?",
+            (HERON,),
+        ),
         ("And on SongSet-50k?", "What accuracy does EgretNet reach on SongSet-50k?", (EGRET,)),
         ("Is it better than HERON?", "Is EgretNet better than HERON?", (EGRET, HERON)),
         ("compare it with HERON", "Compare EgretNet with HERON", (EGRET, HERON)),

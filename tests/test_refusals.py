@@ -65,6 +65,11 @@ def test_question_that_the_library_speaks_of_is_answered(index: PaperIndex) -> N
     assert refusal_of("How are sea levels forecast with graph networks?", index) is None
 
 
+def test_paper_called_by_a_part_of_its_title_is_in_the_library(index: PaperIndex) -> None:
+    index.add([make_paper("Song-by-Song Nets Hear Bitterns", "Song-by-Song nets hear bitterns at night.")])
+    assert refusal_of("At night, what do nets of the Song-by-Song paper hear?", index) is None
+
+
 def test_question_that_names_a_paper_is_never_called_outside_the_library(index: PaperIndex) -> None:
     assert refusal_of("Who won yesterday's football match, HERON?", index) is None
 
