@@ -17,6 +17,7 @@ from rag.comparison import asked_spans, build_comparison
 from rag.lists import PLAIN_SHARE, longest_list, matching_papers, papers_to_examine, proving_first
 from rag.names import capital_names, name_like
 from rag.overview import asks_what_it_is, overview
+from rag.priors import is_release
 from rag.scoring import Ranked, parts_of, rank_sentences, score_passages
 from rag.subjects import SMALL_LIBRARY
 from rag.values import Citation, Comparison, Evidence, QueryPlan, Span, Statement
@@ -201,7 +202,8 @@ def draft_spans(evidence: Sequence[Evidence], kind: str, *, question: str = "") 
     """Return the spans that the draft quotes: the best of each paper, papers in order of evidence.
 
     The one that decides leads, the others follow in the order of the abstract. A question for one number
-    gets the sentence that decides and the next best one: more are read in vain.
+    gets the sentence that decides and the next best one: more are read in vain. Where the code is comes
+    last, unless that is asked.
     """
     for_number = kind == "answer" and ASKS_NUMBER.search(question) and len(parts_of(question)) == 1
     most = NUMBER_QUOTES if for_number else quotes_per_paper(kind)
@@ -210,8 +212,9 @@ def draft_spans(evidence: Sequence[Evidence], kind: str, *, question: str = "") 
         papers = papers[:1]
     quoted: list[Span] = []
     for id in papers:
-        own = sorted((e for e in evidence if e.span.paper.id == id), key=lambda e: -e.score)
-        quoted += [e.span for e in (*own[:1], *sorted(own[1:most], key=lambda e: e.span.start))]
+        best, *rest = sorted((e for e in evidence if e.span.paper.id == id), key=lambda e: -e.score)
+        rest.sort(key=lambda item: is_release(item.span, question))
+        quoted += [e.span for e in (best, *sorted(rest[: most - 1], key=lambda e: e.span.start))]
     return quoted
 
 

@@ -13,7 +13,7 @@ from rag.aspects import ASPECTS
 from rag.speakers import subjects_of
 from rag.values import Span
 
-__all__ = ["prior_of"]
+__all__ = ["is_release", "prior_of"]
 
 OF_OTHERS = -0.15
 OF_RELEASE = -0.2
@@ -35,12 +35,18 @@ DOING = re.compile(
 )
 
 
+def is_release(span: Span, question: str) -> bool:
+    """Whether a sentence tells where code or data can be had, and the question does not ask for that."""
+    code = NAMED["code"]
+    return bool(re.search(code.states, span.quote, re.I)) and not re.search(code.asks, question, re.I)
+
+
 def prior_of(span: Span, question: str) -> float:
     """Return what to add to the score of a sentence of an abstract."""
     quote, prior = span.quote, 0.0
     if subjects_of(span) == {"others"}:
         prior += OF_OTHERS
-    if re.search(NAMED["code"].states, quote, re.I) and not re.search(NAMED["code"].asks, question, re.I):
+    if is_release(span, question):
         prior += OF_RELEASE
     if SUCCESS.search(quote) and not re.search(NAMED["results"].asks, question, re.I):
         prior += OF_SUCCESS

@@ -115,6 +115,15 @@ def test_draft_begins_with_the_sentence_that_decides() -> None:
     assert [span.quote for span in quoted] == [evidence[n].span.quote for n in (4, 1, 2, 3)]
 
 
+def test_where_the_code_is_comes_last_unless_that_is_asked() -> None:
+    evidence = [replace(item, score=item.number) for item in evidence_of(HERON)]
+    code = next(item for item in evidence if item.span.quote == "Code is available.")
+    second = [replace(item, score=99.0) if item.number == 2 else item for item in evidence]
+    assert code.span not in draft_spans(second, "answer", question="How does HERON work?")
+    assert code.span in draft_spans(second, "answer", question="Is the code of HERON public?")
+    assert draft_spans(evidence, "answer", question="How does HERON work?")[0] == code.span
+
+
 def test_answer_quotes_four_sentences_a_comparison_three_and_a_list_one() -> None:
     assert [quotes_per_paper(kind) for kind in ("answer", "comparison", "list")] == [4, 3, 1]
 
