@@ -182,7 +182,7 @@ def _choose_by_passages(
 ) -> Choice:
     """Choose the papers of a list in a large library by their best passages, and read the sentences of
     those alone: to embed the sentences of all takes seconds."""
-    scores = score_passages(plan.focus, passages, index, plain_share=PLAIN_SHARE)
+    [scores] = score_passages([plan.focus], passages, index, plain_share=PLAIN_SHARE)
     order = sorted(candidates, key=lambda paper: -scores[paper.id])
     matching = matching_papers(plan, order, scores)
     listed = matching.papers[: longest_list(plan)]

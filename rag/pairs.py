@@ -103,5 +103,5 @@ def _near(texts: Sequence[str], index: PaperIndex) -> tuple[list[Paper], Scores]
     """Return the papers near any of some texts, and how near each comes to each: shape (papers, texts)."""
     passages = list({p.chunk: p for text in texts for p in index.search(text, limit=PASSAGES)}.values())
     papers = distinct(passage.chunk.paper for passage in passages)
-    by_text = [score_passages(text, passages, index, plain_share=PLAIN_SHARE) for text in texts]
+    by_text = score_passages(texts, passages, index, plain_share=PLAIN_SHARE)
     return papers, np.array([[scores[paper.id] for scores in by_text] for paper in papers])

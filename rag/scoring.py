@@ -106,19 +106,23 @@ def rank_sentences(
 
 
 def score_passages(
-    question: str, passages: Sequence[Passage], index: PaperIndex, *, plain_share: float = 1.0
-) -> dict[str, float]:
-    """Return the score of the best passage of each paper, by paper id, as a sentence is scored by itself.
+    questions: Sequence[str], passages: Sequence[Passage], index: PaperIndex, *, plain_share: float = 1.0
+) -> list[dict[str, float]]:
+    """Return for each question the score of the best passage of each paper, by paper id, as a sentence is
+    scored by itself.
 
-    Nothing is embedded but the question, so that many papers can be looked at.
+    Nothing is embedded but the questions, so that many papers can be looked at.
     """
     texts = [passage.chunk.text for passage in passages]
     vectors = index.vectors([passage.chunk.indexed_text for passage in passages])
-    [scores], _ = _scores([_wanted(question, index, plain_share)], texts, vectors)
-    best: dict[str, float] = {}
-    for passage, score in zip(passages, scores, strict=True):
-        id = passage.chunk.paper.id
-        best[id] = max(float(score), best.get(id, 0.0))
+    wanted = [_wanted(question, index, plain_share) for question in questions]
+    best: list[dict[str, float]] = []
+    for scores in _scores(wanted, texts, vectors)[0]:
+        own: dict[str, float] = {}
+        for passage, score in zip(passages, scores, strict=True):
+            id = passage.chunk.paper.id
+            own[id] = max(float(score), own.get(id, 0.0))
+        best.append(own)
     return best
 
 
