@@ -33,7 +33,9 @@ __all__ = [
 ]
 
 WORD = re.compile(r"[^\W_](?:[\w+^.-]*[\w+])?")
-POLITE = frozenset("please hi hello hey thanks ok okay so and but also then now well just sorry".split())
+POLITE = frozenset(
+    "please pls hi hello hey thanks ok okay so and but also then now well just sorry".split()
+)
 OPENS = POLITE | frozenset(
     """can could would will may i we m d s ll ve am me us like love want know need wonder wondering if
     whether looking look searching search hunting hunt interested in on to after for find finding get list

@@ -56,7 +56,7 @@ STOCK = re.compile(
 RELATES = re.compile(
     r"\W*(?:(?:else|here|you have|you've got|we have|there is|at all|in (?:here|this library))\s+)*"
     r"(?:about|on|that|which|who|where|whose|for|with|using|in|from|by|regarding|concerning|like|"
-    r"to (?:do with|read)|related|based|\w{2,}ing)\b",
+    r"to (?:do with|read)|related|based|\w{2,}ing|\w{3,}ed (?:at|on|with|for|by|from|in|to|as|without))\b",
     re.I,
 )
 """What leads from papers to what they are to have: papers on, anything with."""
@@ -123,13 +123,46 @@ POINTS_BACK = re.compile(
 """What follows "which papers" where what they are to have was said before: "... Which papers do that?"."""
 LEAST_SAID = 2
 """Telling words before such a question, if it is not a remark ("Interesting!")."""
+THEM_ALL = re.compile(
+    r"\W*(?:please |pls )?(?:name|list|give me|show me|find) (?:them all|all of them|them|all)"
+    r"(?: please| pls)?\W*",
+    re.I,
+)
+"""Asks for all that was said before."""
 WHERE = re.compile(
-    r"\W*where(?: else)? (?:do|does|is|are|has|have) (?P<rest>.+?) (?:plays? an? (?:\w+ )?(?:role|part)|"
+    r"\W*where(?: else)? (?:do|does|is|are|has|have) (.+?) (?:plays? an? (?:\w+ )?(?:role|part)|"
     r"(?:comes?|shows?|turns?|crops?) up|appears?|occurs?|"
     r"(?:been |being )?(?:used|applied|mentioned|discussed|studied))\b",
     re.I,
 )
 """Asks for all places in which something is found."""
+AMONG = re.compile(
+    r"\W*(?:among|out of|of) (?:all )?(?:the |these )?(?:papers|works|studies|methods|models)\b([^?]*?), "
+    r"(?:which|who)(?: of them| ones)?\b(?! of\b)([^?]*)",
+    re.I,
+)
+"""Says first which papers may be named: "Among the papers on editing, which ..."."""
+OVERVIEW = re.compile(
+    r"\W*(?:(?:can|could) you )?(?:give me |i need |i['’]d need )?(?:an? )?(?:quick |short )?"
+    r"(?:overview|inventory|list) of (.+?) (?:in|from) (?:this|the|my|our) (?:collection|library)\W*$",
+    re.I,
+)
+ALL_THAT = re.compile(
+    r"\W*(?:please |pls )?(?:list|show(?: me)?|give me|name|find(?: me)?) (?:all|those|the ones|ones) "
+    r"(?:that|which|who|with|where)\b([^?]+)",
+    re.I,
+)
+WHAT_HERE = re.compile(
+    r"\W*what (?:in here|here|in this library) (?:(?:could|would|can|might|may) )?([^?]+)", re.I
+)
+TRAILING = re.compile(
+    r"([^?!.]{3,120}?)\s*[,–—-]\s*(?:anything|list (?:them|everything|all)|which(?: ones| papers)?|"
+    r"who has (?:it|them)[^?,]*)(?: (?:pls|please|here))?\W*$",
+    re.I,
+)
+"""Says first what the papers are to have: "skin photos, anything?"."""
+FORMS = {WHERE: False, AMONG: True, OVERVIEW: True, ALL_THAT: False, WHAT_HERE: True, TRAILING: False}
+"""Requests without a noun for papers, and whether they are of papers alone, not of what one paper has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,16 +218,19 @@ def _said_before(text: str, before: str) -> Several | None:
         and not (start.adjectives or reason)
         and (POINTS_BACK.fullmatch(rest) or telling_stems(rest) <= {"here"})
     )
-    if not (points or WHAT_THERE_IS.fullmatch(text)) or len(telling_stems(said)) < LEAST_SAID:
+    all_of_it = WHAT_THERE_IS.fullmatch(text) or THEM_ALL.fullmatch(text)
+    if not (points or all_of_it) or len(telling_stems(said)) < (1 if all_of_it else LEAST_SAID):
         return None
     earlier = read_several(said)
-    return Several(start.noun or "what", "", f" {earlier.wanted if earlier else said}", True)
+    of_papers = not THEM_ALL.fullmatch(text)
+    return Several(start.noun or "what", "", f" {earlier.wanted if earlier else said}", of_papers)
 
 
 def _asked_for(text: str) -> Several | None:
     """Return the request with which a text begins."""
-    if where := WHERE.match(text):
-        return Several("papers", "", where["rest"], False)
+    for form, is_of_papers in FORMS.items():
+        if match := form.match(text):
+            return Several("papers", "", " ".join(["", *map(str.strip, match.groups())]), is_of_papers)
     stock = STOCK.search(text)
     if stock and OPENS.issuperset(words_of(text[: stock.start()])):
         return Several("what", "", text[stock.end() :], True)
@@ -232,7 +268,7 @@ def _asks_for_noun(start: Opening) -> bool:
     return {
         "ways": asked,
         **dict.fromkeys(AUTHORS, "which" in which),
-        **dict.fromkeys(NETWORKS, bool(which and there)),
+        **dict.fromkeys(NETWORKS, bool((which and there) or (asked and RELATES.match(start.rest)))),
         **dict.fromkeys(METHODS, asked or bool(which)),
     }.get(start.noun, False)
 
