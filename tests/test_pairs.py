@@ -30,7 +30,7 @@ from rag.query import plan_query
             (TIDE, HERON),
         ),
         (
-            "HERON needs no labels, while another paper is trained with labels on SongSet-50k. Which is better?",
+            "HERON needs no labels, while another paper is trained with labels on SongSet-50k. Why?",
             [HERON],
             (HERON, EGRET),
         ),
@@ -68,7 +68,7 @@ def test_two_described_papers_are_compared(index: PaperIndex) -> None:
 @pytest.mark.parametrize(
     "question",
     [
-        "Compare OwlFormer, which hides a spectrogram, with the graph that passes messages between neighbours",
+        "Compare OwlFormer, which hides a spectrogram, with the graph that passes messages",
         "How does HERON differ from OwlFormer, which represents gauges as a graph?",
     ],
 )
