@@ -1,12 +1,15 @@
-"""Weighs what speaks for a paper to belong to a list, on list_questions.jsonl, for rag/probes.
+"""Fits the probe that tells which papers belong to a list, for rag/probes.
 
-    python bench/fit_lists.py PAPERS [--least 0.35] [--library DIR]
+    python bench/fit_lists.py PAPERS CORPUS [--least 0.25] [--strength 0.001] [--library DIR]
 
 The model reads the papers that come nearest to each question as it does before it lists them, and a
-logistic regression weighs what it makes of them beside how far they stand out. Printed are, for questions
-that it was not fitted to, the citation figures and the share of the lists that have every paper that
-matches, for several probabilities from which a paper is listed; `least` is the one that is kept. Where no
-paper reaches it, the surest one counts here (an answer keeps its draft).
+logistic regression learns from the hidden states behind them, and from how far they stand out, which
+belong. The questions are those of list_questions.jsonl over PAPERS, and of list_questions_arxiv.jsonl over
+three libraries that list_libraries.json draws from CORPUS (`id`, `title` and `abstract` a line). Printed
+are, for questions that it was not fitted to, the citation figures and the share of the lists that have
+every paper that matches, for several probabilities from which a paper is listed: once where other
+questions of the library were seen, and once where none were. `least` is the probability that is kept.
+Where no paper reaches it, the surest one counts here (an answer keeps its draft).
 """
 
 from __future__ import annotations
@@ -23,31 +26,39 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
+from sklearn.preprocessing import StandardScaler
 
 if TYPE_CHECKING:
+    from index_store.values import Paper
     from rag.assistant import Assistant
     from ui.predictions import Question
 
 PROBES = Path(__file__).parent.parent / "rag" / "probes" / "lists"
+LIBRARIES = Path(__file__).with_name("list_libraries.json")
+OF_LIBRARIES = Path(__file__).with_name("list_questions_arxiv.jsonl")
 LONGEST = 10
+FOLDS = 10
 SHARES = 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.5
+STANDING_OUT = 30.0
+"""By how much standing out is multiplied beside the standardised state, so that it is hardly held back."""
 
 Numbers = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """The papers that were read for a question: their signs, shape (papers, 2), whether each belongs, and
-    whether it counts at all; and how many papers belong."""
+    """The papers that were read for a question of a library: their hidden states and last how far they
+    stand out, shape (papers, hidden size + 1), whether each belongs, and whether it counts at all; and how
+    many papers belong."""
 
-    question: str
+    library: str
     signs: Numbers
     belongs: NDArray[np.bool_]
     counts: NDArray[np.bool_]
     matching: int
 
 
-def read_questions(questions: Sequence[Question], assistant: Assistant) -> Iterator[Reading]:
+def read_questions(library: str, questions: Sequence[Question], assistant: Assistant) -> Iterator[Reading]:
     """Yield what the model makes of the papers for each question that some paper answers and no name or
     kind settles."""
     from bench.lists import row_of
@@ -55,6 +66,7 @@ def read_questions(questions: Sequence[Question], assistant: Assistant) -> Itera
     from rag.list_reading import read_candidates
     from rag.query import plan_query
 
+    layer, size = layer_and_size(assistant.model)
     papers = assistant.index.papers()
     for question in questions:
         row = row_of(question, papers)
@@ -62,28 +74,59 @@ def read_questions(questions: Sequence[Question], assistant: Assistant) -> Itera
         found = choose_evidence(plan, assistant.index)
         if plan.kind != "list" or not found.to_read or not row["gold_papers"]:
             continue
-        read = list(read_candidates(plan, found, assistant.index, assistant.model))
+        read = list(read_candidates(plan, found, assistant.index, assistant.model, layer=layer, size=size))
         titles = [one.paper.title for one in read]
         yield Reading(
-            question.text,
-            np.array([[one.standing_out, one.supported] for one in read]),
+            library,
+            np.array([[*one.state, one.standing_out] for one in read], dtype=np.float64),
             np.array([title in row["gold_papers"] for title in titles]),
             np.array([title in row["gold_papers"] or title not in row["ok_papers"] for title in titles]),
             len(row["gold_papers"]),
         )
 
 
-def fit(readings: Sequence[Reading]) -> LogisticRegression:
-    """Return the regression of all papers that count."""
+def layer_and_size(model: Any) -> tuple[int, int]:
+    """Return the layer in which the probe of support reads, and its size: lists are told there as well."""
+    from rag.support import read_probe
+
+    probe = read_probe(model.metadata.model_name)
+    if probe is None:
+        raise SystemExit(f"{model.metadata.model_name} has no probe of support: run fit_support.py first.")
+    return probe.layer, len(probe.unsupported.weights)
+
+
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """Weights of the signs, with their bias."""
+
+    weights: Numbers
+    bias: float
+
+    def odds(self, reading: Reading) -> Numbers:
+        """Return the log odds of the papers of a question."""
+        odds: Numbers = reading.signs @ self.weights + self.bias
+        return odds
+
+
+def fit(readings: Sequence[Reading], strength: float) -> Fitted:
+    """Return the regression of all papers that count, its weights held back by 1 / `strength`."""
     signs = np.concatenate([one.signs[one.counts] for one in readings])
     belongs = np.concatenate([one.belongs[one.counts] for one in readings])
-    return LogisticRegression().fit(signs, belongs)
+    scaler = StandardScaler().fit(signs)
+    scale = np.array([*(1 / scaler.scale_[:-1]), STANDING_OUT])
+    mean = np.array([*scaler.mean_[:-1], 0.0])
+    regression = LogisticRegression(C=strength, max_iter=3000).fit((signs - mean) * scale, belongs)
+    weights = regression.coef_[0] * scale
+    return Fitted(weights, float(regression.intercept_[0] - weights @ mean))
 
 
-def odds_of_new(readings: Sequence[Reading]) -> list[Numbers]:
-    """Return the log odds of the papers of each question, of a regression that was fitted to the others."""
-    others = ([one for one in readings if one is not reading] for reading in readings)
-    return [fit(rest).decision_function(one.signs) for rest, one in zip(others, readings, strict=True)]
+def odds_of_new(readings: Sequence[Reading], groups: Sequence[Any], strength: float) -> list[Numbers]:
+    """Return the log odds of the papers of each question, of a regression fitted to the other groups."""
+    fitted = {
+        group: fit([one for one, own in zip(readings, groups, strict=True) if own != group], strength)
+        for group in set(groups)
+    }
+    return [fitted[group].odds(one) for one, group in zip(readings, groups, strict=True)]
 
 
 def figures(readings: Sequence[Reading], odds: Sequence[Numbers], least: float) -> dict[str, float]:
@@ -111,38 +154,68 @@ def log_odds(share: float) -> float:
     return math.log(share / (1 - share))
 
 
-def main() -> None:
-    from bench.comparisons import opened, read_library
+def print_figures(what: str, readings: Sequence[Reading], odds: Sequence[Numbers]) -> None:
+    """Print the figures for each probability."""
+    print(f"{what}, {len(readings)} questions")
+    for share in SHARES:
+        said = figures(readings, odds, log_odds(share))
+        print(f"{share:5.2f}  " + "  ".join(f"{name} {value:.3f}" for name, value in said.items()))
+
+
+def libraries(papers: Path, corpus: Path) -> Iterator[tuple[str, list[Paper], list[Question]]]:
+    """Yield each library with its name, its papers and its questions."""
+    from bench.comparisons import read_library
     from bench.lists import QUESTIONS
     from ui.predictions import read_questions as questions_of
+
+    yield "page", read_library(papers), questions_of(QUESTIONS)
+    everything = {paper.id: paper for paper in read_library(corpus)}
+    questions = questions_of(OF_LIBRARIES)
+    for name, ids in json.loads(LIBRARIES.read_text(encoding="utf-8")).items():
+        own = [question for question in questions if question.row["library"] == name]
+        yield name, [everything[id] for id in ids], own
+
+
+def main() -> None:
+    from bench.comparisons import opened
     from ui.settings import read_settings
     from ui.wiring import load_model
 
     options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     options.add_argument("papers", type=Path)
-    options.add_argument("--least", type=float, default=0.35)
+    options.add_argument("corpus", type=Path)
+    options.add_argument("--least", type=float, default=0.25)
+    options.add_argument("--strength", type=float, default=0.001)
     options.add_argument(
         "--library", type=Path, default=Path(tempfile.gettempdir()) / "paperchat-bench-lists"
     )
     chosen = options.parse_args()
-    with opened(read_library(chosen.papers), chosen.library) as assistant:
-        assistant.model = load_model(read_settings())
-        readings = list(read_questions(questions_of(QUESTIONS), assistant))
-        name = assistant.model.metadata.model_name
-    odds = odds_of_new(readings)
-    print(f"{len(readings)} questions")
-    for share in SHARES:
-        said = figures(readings, odds, log_odds(share))
-        print(f"{share:5.2f}  " + "  ".join(f"{what} {value:.3f}" for what, value in said.items()))
-    fitted = fit(readings)
-    weights: dict[str, Any] = {
+    model = load_model(read_settings())
+    readings: list[Reading] = []
+    for name, papers, questions in libraries(chosen.papers, chosen.corpus):
+        with opened(papers, chosen.library / name) as assistant:
+            assistant.model = model
+            readings += read_questions(name, questions, assistant)
+    names = [one.library for one in readings]
+    folds = [number % FOLDS for number in range(len(readings))]
+    print_figures("Other questions seen", readings, odds_of_new(readings, folds, chosen.strength))
+    print_figures("Other libraries seen", readings, odds_of_new(readings, names, chosen.strength))
+    for library in dict.fromkeys(names):
+        own = [n for n, name in enumerate(names) if name == library]
+        odds = odds_of_new(readings, names, chosen.strength)
+        print_figures(library, [readings[n] for n in own], [odds[n] for n in own])
+    fitted = fit(readings, chosen.strength)
+    *weights, standing_out = fitted.weights
+    layer, _ = layer_and_size(model)
+    probe = {
         "fitted_by": "bench/fit_lists.py",
-        "standing_out": round(float(fitted.coef_[0][0]), 3),
-        "supported": round(float(fitted.coef_[0][1]), 3),
-        "bias": round(float(fitted.intercept_[0]), 3),
+        "layer": layer,
+        "standing_out": round(float(standing_out), 3),
+        "bias": round(fitted.bias, 4),
         "least": round(log_odds(chosen.least), 3),
+        "weights": [float(f"{weight:.4g}") for weight in weights],
     }
-    (PROBES / f"{name}.json").write_text(json.dumps(weights) + "\n", encoding="utf-8")
+    (PROBES / f"{model.metadata.model_name}.json").write_text(json.dumps(probe) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

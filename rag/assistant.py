@@ -16,7 +16,7 @@ from index_store.paper_index import PaperIndex
 from index_store.values import Paper
 from rag.comparison import asked_spans
 from rag.evidence import Found, choose_evidence, cite_evidence, draft_spans
-from rag.list_reading import Candidate, list_candidates, list_weights, read_candidates, reads_lists
+from rag.list_reading import Candidate, ListProbe, list_candidates, probe_of, read_candidates
 from rag.names import called_in
 from rag.pointing import point_out
 from rag.prompt import build_messages, build_translation
@@ -103,7 +103,8 @@ class Assistant:
             refusal=correct_premise(plan, found),
             note=remarks(plan, found),
         )
-        is_read = found.to_read and (self.model is None or reads_lists(self.model))
+        probe = probe_of(self.model) if self.model else None
+        is_read = found.to_read and (self.model is None or probe)
         settled = plan.kind == "list" and not is_read
         if draft or settled or answer.refusal:
             yield self._complete(replace(answer, statements=answer.draft), plan, turns, draft=draft)
@@ -111,8 +112,8 @@ class Assistant:
         yield answer
         if self.model is None:
             yield self._complete(replace(answer, statements=answer.draft), plan, turns, draft=True)
-        elif plan.kind == "list":
-            yield from self._read_list(self.model, answer, plan, found, turns)
+        elif plan.kind == "list" and probe:
+            yield from self._read_list(self.model, probe, answer, plan, found, turns=turns)
         else:
             yield from self._read_and_write(self.model, answer, plan, found, turns)
 
@@ -122,20 +123,28 @@ class Assistant:
         return replace(answer, stage="complete", receipt=complete_receipt(receipt, answer))
 
     def _read_list(
-        self, model: LLM, answer: Answer, plan: QueryPlan, found: Found, turns: Sequence[Turn]
+        self,
+        model: LLM,
+        probe: ListProbe,
+        answer: Answer,
+        plan: QueryPlan,
+        found: Found,
+        *,
+        turns: Sequence[Turn],
     ) -> Iterator[Answer]:
         """Yield the answer while the model reads which papers belong to a list, and then with those."""
         receipt = begin_receipt(plan, turns, self.index, draft=False, model=model.metadata.model_name)
-        weights = list_weights(model.metadata.model_name) if reads_lists(model) else None
         read: list[Candidate] = []
-        for candidate in read_candidates(plan, found, self.index, model) if weights else ():
+        for candidate in read_candidates(
+            plan, found, self.index, model, layer=probe.layer, size=len(probe.weights)
+        ):
             read.append(candidate)
             progress = f"{answer.note} {len(read)} of the nearest {len(found.to_read)} read closely."
             yield replace(answer, stage="writing", note=progress)
-        if weights and len(read) == len(found.to_read):
-            found = list_candidates(plan, found, read, weights)
+        if len(read) == len(found.to_read):
+            found = list_candidates(plan, found, read, probe)
             answer = replace(_drafted(plan, found), note=remarks(plan, found))
-        elif weights:
+        else:
             answer = replace(answer, note=f"{answer.note} {UNREAD}")
         answer = replace(answer, statements=answer.draft, stage="complete")
         yield replace(answer, receipt=complete_receipt(receipt, answer))

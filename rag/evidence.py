@@ -164,8 +164,9 @@ def _choose_by_sentences(
     if plan.kind == "comparison":
         return Choice(order, plan.papers, ranked)
     if plan.kind == "list":
+        nearest = dict.fromkeys(passage.chunk.paper for passage in passages)
         scores = {id: own.best_score for id, own in ranked.items()}
-        listed = matching_papers(plan, order, scores)
+        listed = matching_papers(plan, order, scores, list(nearest))
         return Choice(order, listed.papers, ranked, listed.to_read)
     close = [p for p in order[:2] if best[p.id] > best[order[0].id] - CLOSE_SECOND]
     return Choice(order, close, ranked)
@@ -184,7 +185,8 @@ def _choose_by_passages(
     those alone: to embed the sentences of all takes seconds."""
     [scores] = score_passages([plan.focus], passages, index, plain_share=PLAIN_SHARE)
     order = sorted(candidates, key=lambda paper: -scores[paper.id])
-    matching = matching_papers(plan, order, scores)
+    nearest = dict.fromkeys(passage.chunk.paper for passage in passages)
+    matching = matching_papers(plan, order, scores, list(nearest))
     listed = matching.papers[: longest_list(plan)]
     ranked = rank_sentences(plan.focus, listed, index, plain_share=PLAIN_SHARE)
     return Choice(order, matching.papers, ranked, matching.to_read)

@@ -1,8 +1,9 @@
 """Has the model read the papers that come nearest to what a list asks for: which of them belong to it?
 
 In: a query plan, what was found, the paper index and the model. Out: paper by paper what speaks for it, and
-then the list. What the model makes of the best sentences of a paper counts beside how far its words stand
-out; both are weighed as bench/fit_lists.py found. It writes nothing.
+then the list. It is a linear probe on the hidden state behind the best sentences of a paper and "This paper
+is a right answer to the question", with how far its words stand out; bench/fit_lists.py fits it. It writes
+nothing.
 """
 
 from __future__ import annotations
@@ -16,83 +17,94 @@ from index_store.paper_index import PaperIndex
 from index_store.values import Paper
 from rag.evidence import LISTED_SENTENCES, Found, number_evidence
 from rag.lists import PLAIN_SHARE, longest_list, proving_first
-from rag.probe import read_weights
-from rag.prompt import BELONGS
+from rag.probe import read_weights, state_behind
+from rag.prompt import BELONGS, build_is_supported
 from rag.scoring import rank_sentences
-from rag.support import how_unsupported
 from rag.values import QueryPlan, Span
 
 if TYPE_CHECKING:
+    import numpy as np
     from llama_index.core.llms.llm import LLM
+    from numpy.typing import NDArray
 
-__all__ = ["Candidate", "ListWeights", "list_candidates", "list_weights", "read_candidates", "reads_lists"]
+__all__ = ["Candidate", "ListProbe", "list_candidates", "probe_of", "read_candidates", "read_probe"]
 
 SENTENCES_READ = 3
 """Of each paper, those that come nearest to the question: five or all tell no better, and take longer."""
 
 
 @dataclass(frozen=True, slots=True)
-class ListWeights:
-    """What a paper's log odds to belong to a list are made of: what each standard deviation counts by which
-    it stands out, and each unit of the log odds that its sentences support it. From `least` on it does."""
+class ListProbe:
+    """What the log odds that a paper belongs to a list are made of: a direction in the hidden state after a
+    layer, counted from 0, and each standard deviation by which it stands out. From `least` on it does."""
 
+    layer: int
+    weights: tuple[float, ...]
     standing_out: float
-    supported: float
     bias: float
     least: float
 
     def odds(self, candidate: Candidate) -> float:
         """Return the log odds of a paper that was read."""
-        return self.standing_out * candidate.standing_out + self.supported * candidate.supported + self.bias
+        import numpy as np
+
+        told = float(candidate.state @ np.array(self.weights))
+        return told + self.standing_out * candidate.standing_out + self.bias
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """A paper that was read: its sentences, best first, the standard deviations by which it stands out, and
-    the log odds that the sentences support that it belongs to the list."""
+    the hidden state behind the best sentences, shape (hidden size,)."""
 
     paper: Paper
     spans: Sequence[Span]
     standing_out: float
-    supported: float
+    state: NDArray[np.float32]
 
 
 @cache
-def list_weights(model: str) -> ListWeights | None:
-    """Return the weights for a model by its name, or None where there are none."""
+def read_probe(model: str) -> ListProbe | None:
+    """Return the probe for a model by its name, or None where there is none."""
     read = read_weights("lists", model)
-    return ListWeights(*(read[name] for name in ListWeights.__slots__)) if read else None
+    if read is None:
+        return None
+    return ListProbe(
+        read["layer"], tuple(read["weights"]), read["standing_out"], read["bias"], read["least"]
+    )
 
 
-def reads_lists(model: LLM) -> bool:
-    """Whether a model can be looked into, and it is known what that tells of lists."""
+def probe_of(model: LLM) -> ListProbe | None:
+    """Return the probe with which a model reads lists; None where it has none or cannot be looked into."""
     from rag.streamed_model import StreamedModel
 
     can = isinstance(model, StreamedModel) and model.shows_states
-    return can and list_weights(model.metadata.model_name) is not None
+    return read_probe(model.metadata.model_name) if can else None
 
 
-def read_candidates(plan: QueryPlan, found: Found, index: PaperIndex, model: LLM) -> Iterator[Candidate]:
-    """Yield the papers that may belong to a list as they are read; none where the model cannot be looked
-    into, or fails."""
+def read_candidates(
+    plan: QueryPlan, found: Found, index: PaperIndex, model: LLM, *, layer: int, size: int
+) -> Iterator[Candidate]:
+    """Yield the papers that may belong to a list as they are read, with the states after a layer, counted
+    from 0, no further than to where the model fails; none where it cannot be looked into."""
     papers = [paper for paper, _ in found.to_read]
     ranked = rank_sentences(plan.focus, papers, index, plain_share=PLAIN_SHARE)
     statement = BELONGS.format(question=plan.standalone_question)
     for paper, standing_out in found.to_read:
         spans = proving_first(plan, ranked[paper.id].spans)
-        unsupported = how_unsupported(statement, number_evidence([spans[:SENTENCES_READ]]), model)
-        if unsupported is None:
+        messages = build_is_supported(statement, number_evidence([spans[:SENTENCES_READ]]))
+        state = state_behind(messages, model, layer=layer, size=size)
+        if state is None:
             return
-        yield Candidate(paper, spans, standing_out, -unsupported)
+        yield Candidate(paper, spans, standing_out, state)
 
 
-def list_candidates(
-    plan: QueryPlan, found: Found, read: Sequence[Candidate], weights: ListWeights
-) -> Found:
+def list_candidates(plan: QueryPlan, found: Found, read: Sequence[Candidate], probe: ListProbe) -> Found:
     """Return what was found with those papers as the list that belong to it, surest first; as it was where
     none does."""
-    best_first = sorted(read, key=lambda one: (-weights.odds(one), one.paper.id))
-    belonging = [one for one in best_first if weights.odds(one) >= weights.least]
+    odds = {one.paper.id: probe.odds(one) for one in read}
+    best_first = sorted(read, key=lambda one: (-odds[one.paper.id], one.paper.id))
+    belonging = [one for one in best_first if odds[one.paper.id] >= probe.least]
     if not belonging:
         return found
     listed = belonging[: longest_list(plan)]

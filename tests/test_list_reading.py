@@ -11,9 +11,8 @@ from numpy.typing import NDArray
 
 from index_store.paper_index import PaperIndex
 from rag.assistant import UNREAD, Assistant
-from rag.list_reading import Candidate, list_weights
+from rag.list_reading import Candidate, read_probe
 from rag.model_weights import DEFAULT_MODEL
-from rag.support import read_probe
 from rag.values import Answer
 
 BIRDS = [
@@ -25,11 +24,11 @@ QUESTION = "Which papers count birds from a place that moves?"
 
 
 def state(odds: float) -> NDArray[np.float32]:
-    """The shortest hidden state that the probe of support reads as these log odds against it."""
+    """The shortest hidden state that raises the log odds of a paper by so much."""
     probe = read_probe(DEFAULT_MODEL)
     assert probe is not None
-    weights = np.array(probe.unsupported.weights)
-    return np.asarray(weights * (odds - probe.unsupported.bias) / (weights @ weights), dtype=np.float32)
+    weights = np.array(probe.weights)
+    return np.asarray(weights * odds / (weights @ weights), dtype=np.float32)
 
 
 def states_of(tmp_path: Path, question: str, model: ScriptedModel) -> list[Answer]:
@@ -43,7 +42,7 @@ def titles_of(answer: Answer) -> list[str]:
 
 
 def test_papers_that_the_model_takes_for_right_are_the_list(tmp_path: Path) -> None:
-    model = ScriptedModel(name=DEFAULT_MODEL).read_as(state(9.0), state(-9.0), state(9.0))
+    model = ScriptedModel(name=DEFAULT_MODEL).read_as(state(-99.0), state(99.0), state(-99.0))
     draft, *reading, answer = states_of(tmp_path, QUESTION, model)
     second = next(title for title in ("Terns", "Gulls", "Auks") if f'From "{title}"' in model.texts_read[1])
     assert draft.stage == "draft" and titles_of(draft)
@@ -57,13 +56,13 @@ def test_papers_that_the_model_takes_for_right_are_the_list(tmp_path: Path) -> N
 
 
 def test_list_stays_as_it_was_where_the_model_takes_none_for_right(tmp_path: Path) -> None:
-    model = ScriptedModel(name=DEFAULT_MODEL).read_as(*[state(99.0)] * 3)
+    model = ScriptedModel(name=DEFAULT_MODEL).read_as(*[state(-99.0)] * 3)
     draft, *_, answer = states_of(tmp_path, QUESTION, model)
     assert titles_of(answer) == titles_of(draft)
 
 
 def test_list_stays_as_it_was_where_the_model_fails_in_the_middle(tmp_path: Path) -> None:
-    model = ScriptedModel(name=DEFAULT_MODEL).read_as(state(-9.0))
+    model = ScriptedModel(name=DEFAULT_MODEL).read_as(state(99.0))
     draft, *_, answer = states_of(tmp_path, QUESTION, model)
     assert titles_of(answer) == titles_of(draft)
     assert answer.note == f"{draft.note} {UNREAD}"
@@ -81,8 +80,8 @@ def test_list_that_a_name_settles_is_not_read(tmp_path: Path) -> None:
 
 
 def test_odds_rise_with_what_the_model_makes_of_a_paper_and_how_far_it_stands_out() -> None:
-    weights = list_weights(DEFAULT_MODEL)
-    assert weights and list_weights("scripted") is None
-    near, far = Candidate(BIRDS[0], (), 2.0, 0.0), Candidate(BIRDS[0], (), 0.0, 0.0)
-    believed = Candidate(BIRDS[0], (), 0.0, 3.0)
-    assert weights.odds(near) > weights.odds(far) < weights.odds(believed)
+    probe = read_probe(DEFAULT_MODEL)
+    assert probe and read_probe("scripted") is None
+    near, far = Candidate(BIRDS[0], (), 2.0, state(0.0)), Candidate(BIRDS[0], (), 0.0, state(0.0))
+    believed = Candidate(BIRDS[0], (), 0.0, state(3.0))
+    assert probe.odds(near) > probe.odds(far) < probe.odds(believed)
