@@ -170,9 +170,11 @@ class Assistant:
         if found is not drafted_from:
             answer = replace(_drafted(plan, found), note=answer.note, stage="writing")
             yield answer
-        for written in self._write(model, answer, plan, receipt):
+        writing = Writing(answer, self.index.word_weight, may_stand=support_check(model))
+        for written in self._write(model, writing, answer, plan, receipt):
             fell = written.stage == "complete" and not written.has_prose and written.note == answer.note
-            yield _given_up(written, refused, receipt) if refused and fell else written
+            is_empty = fell and not writing.found_figures
+            yield _given_up(written, refused, receipt) if refused and is_empty else written
 
     def _in_english(self, plan: QueryPlan, found: Found) -> tuple[QueryPlan, Found]:
         """Return the plan of a question in another language in English, and what is found for that: until
@@ -180,14 +182,15 @@ class Assistant:
         english = put_into_english(plan, self._translate)
         return (plan, found) if english is plan else (english, choose_evidence(english, self.index))
 
-    def _write(self, model: LLM, draft: Answer, plan: QueryPlan, receipt: Receipt) -> Iterator[Answer]:
+    def _write(
+        self, model: LLM, writing: Writing, draft: Answer, plan: QueryPlan, receipt: Receipt
+    ) -> Iterator[Answer]:
         """Yield the draft with more and more checked prose, and last the complete answer.
 
         In a comparison the model is shown one paper at a time, so that it cannot mix up the sides, and none
         that says nothing of what was asked.
         """
-        may_stand, note = support_check(model), draft.note
-        writing = Writing(draft, self.index.word_weight, may_stand=may_stand)
+        note = draft.note
         sides = _sides_to_write(draft.comparison) if draft.comparison else [None]
         try:
             for paper in sides[:MOST_SENTENCES]:

@@ -108,13 +108,15 @@ def attribute(
 
 def spans_near(
     sentence: str, evidence: Sequence[Evidence], *, weight: Callable[[str], float], given: str = ""
-) -> tuple[Span, ...]:
+) -> tuple[tuple[Span, ...], bool]:
     """Return the spans that a sentence comes from, best first, whether or not it may stand; none where they
-    hold little of it."""
+    hold little of it. Also whether they hold all its numbers and names, with a number among these."""
     if len(sentence) > LONGEST_STATEMENT:
-        return ()
+        return (), False
     cover = _cover(sentence, evidence, weight, given)
-    return cover.spans if cover.share >= LEAST_NEAR else ()
+    if cover.share < LEAST_NEAR:
+        return (), False
+    return cover.spans, not cover.missing and bool(_numbers(sentence) - _numbers(given))
 
 
 def _cover(

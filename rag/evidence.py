@@ -7,8 +7,10 @@ best of it. Sentences of different papers are never mixed up: each is a span of 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from math import log1p
 
 from index_store.paper_index import PaperIndex
 from index_store.values import Paper, Passage
@@ -158,8 +160,8 @@ def _choose_by_sentences(
     ranked = rank_sentences(plan.focus, candidates, index, parts=plan.aspects, plain_share=plain_share)
     best = {p.id: PASSAGE_SHARE * fused.get(p.id, 0.0) + ranked[p.id].best_score for p in candidates}
     if not plan.papers and (names := capital_names(plan.standalone_question)):
-        for paper in candidates:
-            best[paper.id] += NAMES_SHARE * len(names_held(names, paper)) / len(names)
+        for id, share in _share_of_names(names, candidates).items():
+            best[id] += NAMES_SHARE * share
     order = sorted(candidates, key=lambda paper: -best[paper.id])
     if plan.kind == "comparison":
         return Choice(order, plan.papers, ranked)
@@ -170,6 +172,18 @@ def _choose_by_sentences(
         return Choice(order, listed.papers, ranked, listed.to_read)
     close = [p for p in order[:2] if best[p.id] > best[order[0].id] - CLOSE_SECOND]
     return Choice(order, close, ranked)
+
+
+def _share_of_names(names: Sequence[str], papers: Sequence[Paper]) -> dict[str, float]:
+    """Return the share of some names that each paper holds, by id; a name counts the more, the fewer of the
+    papers hold it: "LLM" says less of which is meant than "Valley"."""
+    held = {paper.id: names_held(names, paper) for paper in papers}
+    counts = Counter(name for own in held.values() for name in own)
+    weights = {
+        name: log1p(len(papers) / counts[name]) if counts[name] else log1p(len(papers)) for name in names
+    }
+    total = sum(weights.values())
+    return {id: sum(weights[name] for name in own) / total for id, own in held.items()}
 
 
 def names_held(names: Sequence[str], paper: Paper) -> set[str]:

@@ -59,7 +59,7 @@ PLAIN_SHARE = 0.5
 USES = frozenset(
     tokens(
         """make use build on compare with against evaluate test report results score figure themselves
-        still also any number full complete list whichever"""
+        still also any number full complete list whichever whose summary mention"""
     )
 )
 """Words, stemmed, that say of a name only that a paper has to do with it."""

@@ -35,8 +35,8 @@ SIDE_BY_SIDE = re.compile(
     rf"\b{PAPER}\b[^.?!]*\b(?:and|or|with|from|than) the (?:[\w'’-]+ ){{0,4}}{PAPER}\b|"
     rf"\bor the (?:[\w'’-]+ ){{0,4}}{PAPER}\b|"
     r"\b(?:versus|vs\.?|as opposed to|compared? (?:with|to|against)|against|in contrast (?:to|with)|"
-    r"on the contrary|compare|contrast|comparison|differ|differences?|differs from|(?:dis)?agree|in common|"
-    r"both|each)\b",
+    r"on the contrary|side by side|compare|contrast|comparison|differ|differences?|differs from|"
+    r"(?:dis)?agree|in common|both|each)\b",
     re.I,
 )
 """May set two papers side by side, or two things of one paper; the papers decide which."""

@@ -121,10 +121,18 @@ def _side_by_side(named: Named, index: PaperIndex) -> tuple[Paper, ...]:
     if named.choices or (several and several.of_papers):
         return ()
     pair = two_sides(named.text, named.papers, index) or ()
-    asked = missing_sides(named.text, named.papers) if named.papers else (named.text,)
-    names = [name for one in asked for name in capital_names(one)]
+    names = capital_names(named.text)
+    if named.papers:
+        missing = missing_sides(named.text, named.papers)
+        names = [name for one in missing for name in capital_names(f"about {one}")]
+    names = [name for name in names if not _is_a_circumstance(name, named.text)]
     texts = [f"{p.title}. {p.abstract if p in named.papers or not named.papers else ''}" for p in pair]
-    return () if absent_names(" ".join(names), texts) else pair
+    return () if absent_names(f"about {', '.join(names)}", texts) else pair
+
+
+def _is_a_circumstance(name: str, question: str) -> bool:
+    """Whether a name tells of what a paper does, as in "trained on TikTok clips", and is no side itself."""
+    return re.search(rf"\b(?:on|using) (?:the )?{re.escape(name)}\b", question) is not None
 
 
 def _resolved(named: Named, turns: Sequence[Turn], index: PaperIndex) -> Resolved | None:

@@ -56,10 +56,12 @@ STOCK = re.compile(
 RELATES = re.compile(
     r"\W*(?:(?:else|here|you have|you've got|we have|there is|at all|in (?:here|this library))\s+)*"
     r"(?:about|on|that|which|who|where|whose|for|with|using|in|from|by|regarding|concerning|like|"
-    r"to (?:do with|read)|related|based|\w{2,}ing|\w{3,}ed (?:at|on|with|for|by|from|in|to|as|without))\b",
+    r"to (?:do with|read)|related|based|\w{2,}ing)\b",
     re.I,
 )
 """What leads from papers to what they are to have: papers on, anything with."""
+MADE = re.compile(r"\W*\w{3,}ed (?:at|on|with|for|by|from|in|to|as|without)\b", re.I)
+"""The same behind "anything" at the beginning, as "anything trained on owls" asks."""
 LONGEST_TYPED = 7
 """Words of what is typed without a question."""
 PICKS = re.compile(r"\b(?:of|between|among) (?:the |these |those )?(?:two|three|both)\b", re.I)
@@ -152,9 +154,7 @@ ALL_THAT = re.compile(
     r"(?:that|which|who|with|where)\b([^?]+)",
     re.I,
 )
-WHAT_HERE = re.compile(
-    r"\W*what (?:in here|here|in this library) (?:(?:could|would|can|might|may) )?([^?]+)", re.I
-)
+WHAT_HERE = re.compile(r"\W*what (?:in )?(?:here|this library) (?:(?:[cw]ould|can|may) )?([^?]+)", re.I)
 TRAILING = re.compile(
     r"([^?!.]{3,120}?)\s*[,–—-]\s*(?:anything|list (?:them|everything|all)|which(?: ones| papers)?|"
     r"who has (?:it|them)[^?,]*)(?: (?:pls|please|here))?\W*$",
@@ -238,7 +238,7 @@ def _asked_for(text: str) -> Several | None:
     asks = {
         "who": WHO.match(f"who{start.rest}") is not None,
         "anyone": bool(start.request & DOES) and not start.request & CANS,
-        "anything": RELATES.match(start.rest) is not None,
+        "anything": RELATES.match(start.rest) or (MADE.match(start.rest) and not start.request & DOES),
         "them": bool(WHICH & start.determiners and start.rest.strip(" ?.!")),
     }.get(start.noun, _asks_for_noun(start))
     of_papers = start.noun not in OF_ONE_TOO or OF_LIBRARY.match(start.rest)

@@ -60,6 +60,8 @@ class Writing:
         self._standing = 0
         self._prose: list[Told] = []
         self._near: list[Span] = []
+        self.found_figures = False
+        """Whether a sentence was dropped of which the evidence has the numbers and names."""
         self._most_quotes = quotes_per_paper(draft.kind if draft.kind != "refusal" else "answer")
         self.begin(draft.evidence)
 
@@ -135,7 +137,9 @@ class Writing:
                 self._prose.append(Told(sentence, spans))
             else:
                 given = self._draft.question
-                self._near += spans_near(sentence, self._evidence, weight=self._weight, given=given)
+                near, has_figures = spans_near(sentence, self._evidence, weight=self._weight, given=given)
+                self._near += near
+                self.found_figures |= has_figures
 
     def _spans_of(self, sentence: str) -> tuple[Span, ...]:
         """Return what a sentence rests on, if there is room to quote it all."""

@@ -91,6 +91,18 @@ def test_doubt_counts_only_where_no_sentence_stands(index: PaperIndex) -> None:
     assert refused.reason == "not_in_abstract"
 
 
+@pytest.mark.parametrize(("hours", "is_answered"), [("4,200 hours", True), ("9,000 hours", False)])
+def test_quotes_with_the_figures_of_a_dropped_sentence_are_no_silence(
+    index: PaperIndex, hours: str, is_answered: bool
+) -> None:
+    says = f"HERON is not pre-trained on {hours} of the WetlandAudio corpus."
+    answer = Assistant(index, reader(UNSURE, says=says)).ask("How is HERON pre-trained?")
+    assert (answer.refusal is None) == is_answered
+    quoted = [span.quote for citation in answer.citations for span in citation.spans]
+    assert any("4,200 hours" in quote for quote in quoted) == is_answered
+    assert not answer.has_prose
+
+
 def test_evidence_that_answers_keeps_its_quotes_where_no_sentence_stands(index: PaperIndex) -> None:
     model = reader(ANSWERED, says="The moon is made of green cheese from Bavaria.")
     answer = Assistant(index, model).ask("How is HERON trained?")

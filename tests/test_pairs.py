@@ -70,6 +70,7 @@ def test_two_described_papers_are_compared(index: PaperIndex) -> None:
     [
         "Compare OwlFormer, which hides a spectrogram, with the graph that passes messages",
         "How does HERON differ from OwlFormer, which represents gauges as a graph?",
+        "Compare HERON with Petrel on real time use of a phone",
     ],
 )
 def test_name_that_neither_paper_speaks_of_is_no_side(index: PaperIndex, question: str) -> None:

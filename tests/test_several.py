@@ -130,6 +130,7 @@ def test_request_for_several_papers_says_what_they_are_to_have(question: str, wa
         "how many papers were screened for it?",
         "Owls are missed at night by birders. Does any paper say why?",
         "Do any papers here explain how owls are heard?",
+        "So is anything trained for the owl, or are the weights left alone?",
         "In what ways do models miss owls?",
         "Do the authors release the calls?",
         "Which generators does it compare?",
