@@ -199,10 +199,10 @@ def main() -> None:
     names = [one.library for one in readings]
     folds = [number % FOLDS for number in range(len(readings))]
     print_figures("Other questions seen", readings, odds_of_new(readings, folds, chosen.strength))
-    print_figures("Other libraries seen", readings, odds_of_new(readings, names, chosen.strength))
+    odds = odds_of_new(readings, names, chosen.strength)
+    print_figures("Other libraries seen", readings, odds)
     for library in dict.fromkeys(names):
         own = [n for n, name in enumerate(names) if name == library]
-        odds = odds_of_new(readings, names, chosen.strength)
         print_figures(library, [readings[n] for n in own], [odds[n] for n in own])
     fitted = fit(readings, chosen.strength)
     *weights, standing_out = fitted.weights

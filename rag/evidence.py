@@ -17,7 +17,7 @@ from index_store.values import Paper, Passage
 from rag.absence import absent_names
 from rag.comparison import asked_spans, build_comparison
 from rag.lists import PLAIN_SHARE, longest_list, matching_papers, papers_to_examine, proving_first
-from rag.names import capital_names, name_like
+from rag.names import capital_names, distinct, name_like
 from rag.overview import asks_what_it_is, overview
 from rag.priors import is_release
 from rag.scoring import Ranked, parts_of, rank_sentences, score_passages
@@ -166,9 +166,9 @@ def _choose_by_sentences(
     if plan.kind == "comparison":
         return Choice(order, plan.papers, ranked)
     if plan.kind == "list":
-        nearest = dict.fromkeys(passage.chunk.paper for passage in passages)
+        near = distinct(passage.chunk.paper for passage in passages)
         scores = {id: own.best_score for id, own in ranked.items()}
-        listed = matching_papers(plan, order, scores, list(nearest))
+        listed = matching_papers(plan, order, scores, near)
         return Choice(order, listed.papers, ranked, listed.to_read)
     close = [p for p in order[:2] if best[p.id] > best[order[0].id] - CLOSE_SECOND]
     return Choice(order, close, ranked)
@@ -179,11 +179,9 @@ def _share_of_names(names: Sequence[str], papers: Sequence[Paper]) -> dict[str, 
     papers hold it: "LLM" says less of which is meant than "Valley"."""
     held = {paper.id: names_held(names, paper) for paper in papers}
     counts = Counter(name for own in held.values() for name in own)
-    weights = {
-        name: log1p(len(papers) / counts[name]) if counts[name] else log1p(len(papers)) for name in names
-    }
+    weights = {name: log1p(len(papers) / max(counts[name], 1)) for name in names}
     total = sum(weights.values())
-    return {id: sum(weights[name] for name in own) / total for id, own in held.items()}
+    return {id: sum(weights[name] for name in names if name in own) / total for id, own in held.items()}
 
 
 def names_held(names: Sequence[str], paper: Paper) -> set[str]:
@@ -199,8 +197,8 @@ def _choose_by_passages(
     those alone: to embed the sentences of all takes seconds."""
     [scores] = score_passages([plan.focus], passages, index, plain_share=PLAIN_SHARE)
     order = sorted(candidates, key=lambda paper: -scores[paper.id])
-    nearest = dict.fromkeys(passage.chunk.paper for passage in passages)
-    matching = matching_papers(plan, order, scores, list(nearest))
+    near = distinct(passage.chunk.paper for passage in passages)
+    matching = matching_papers(plan, order, scores, near)
     listed = matching.papers[: longest_list(plan)]
     ranked = rank_sentences(plan.focus, listed, index, plain_share=PLAIN_SHARE)
     return Choice(order, matching.papers, ranked, matching.to_read)

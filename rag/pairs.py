@@ -81,7 +81,7 @@ def two_sides(question: str, named: Sequence[Paper], index: PaperIndex) -> tuple
     known = [at for at, paper in enumerate(papers) if paper in named]
     if len(papers) < 2 or len(known) < len(named):
         return None
-    told = np.array([sum(map(index.word_weight, telling_stems(part))) for part in parts])
+    told = np.array([sum(map(index.word_weight, sorted(telling_stems(part)))) for part in parts])
     whole, each = WHOLE_SHARE * scores[:, 0], scores[:, 1:] * (told / told.sum())
     together = np.maximum(each[:, None], each[None]).sum(axis=2) + (whole[:, None] + whole[None]) / 2
     alone = together.diagonal().copy()

@@ -120,7 +120,9 @@ def _side_by_side(named: Named, index: PaperIndex) -> tuple[Paper, ...]:
     several = read_several(named.text)
     if named.choices or (several and several.of_papers):
         return ()
-    pair = two_sides(named.text, named.papers, index) or ()
+    pair = two_sides(named.text, named.papers, index)
+    if pair is None:
+        return ()
     names = capital_names(named.text)
     if named.papers:
         missing = missing_sides(named.text, named.papers)
