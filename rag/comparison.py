@@ -93,6 +93,9 @@ def _asked_aspects(plan: QueryPlan) -> list[str]:
 def _label(part: str) -> str:
     """Return what a part of a question asks about, in its own words: what its last sentence asks, or, where
     that alone says nothing ("What does each do?"), what the part says before."""
+    before, _, behind = part.rpartition(":")
+    if before and ASKING.match(behind) and _bare(behind):  # "A and B: what do they keep?"
+        part = behind
     sentences = [s for s in re.split(r"(?<=[.?!])\s+", part) if re.search(r"\w", s)]
     asking = [s for s in sentences if s.rstrip().endswith("?") or ASKING.match(s)] or sentences[-1:]
     label = _bare(" ".join(asking)) or _bare(" ".join(s for s in sentences if s not in asking))
@@ -104,8 +107,6 @@ def _label(part: str) -> str:
 def _bare(words: str) -> str:
     """Return words without those that only ask or join, or nothing when no others are left."""
     label = ASKING.sub("", " ".join(SIDES.sub(" ", words).split()), count=1)
-    if re.match(r"\s*[:,;–—]", label):  # "compare A and B: what do they keep"
-        label = ASKING.sub("", label, count=1)
     while (shorter := LINKS.sub("", label).strip(" ,.;:?!'\"“”-–—")) != label:
         label = shorter
     return label if set(tokens(label)) - EMPTY else ""

@@ -189,6 +189,7 @@ def test_cell_of_a_question_in_chat_is_empty_where_nothing_comes_near(
         ("What do HERON and EgretNet take as their signal?", ["signal"]),
         ("Compare HERON and EgretNet: what do they hide, and what do they add?", ["hide", "add"]),
         ("What do HERON and EgretNet hide, and what's the payoff?", ["hide", "payoff"]),
+        ("The song net on a phone and HERON: how does each reach a city?", ["reach a city"]),
     ],
 )
 def test_rows_are_called_by_what_the_question_asks(
