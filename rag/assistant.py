@@ -17,7 +17,7 @@ from index_store.values import Paper
 from rag.comparison import asked_spans
 from rag.evidence import Found, choose_evidence, cite_evidence, draft_spans
 from rag.list_reading import Candidate, ListProbe, list_candidates, probe_of, read_candidates
-from rag.names import called_in
+from rag.mentions import called_in
 from rag.pointing import point_out
 from rag.prompt import build_messages, build_translation
 from rag.query import plan_query, put_into_english

@@ -14,7 +14,8 @@ from math import exp
 from index_store.paper_index import PaperIndex
 from index_store.values import Paper
 from rag.descriptions import KIND, Description, find_descriptions, stemmed_words, telling_words
-from rag.names import distinct, find_mentions, short_name
+from rag.mentions import find_mentions
+from rag.names import distinct, short_name
 
 __all__ = ["SMALL_LIBRARY", "described_paper", "name_described", "speaks_of_all"]
 

@@ -13,7 +13,8 @@ from collections.abc import Sequence
 
 from index_store.lexical import tokens
 from index_store.values import Paper
-from rag.names import find_mentions, key, name_like, spellings_of, title_names
+from rag.mentions import find_mentions
+from rag.names import key, name_like, spellings_of, title_names
 
 __all__ = ["focus_of", "whole_names", "without_manner", "without_mentions"]
 

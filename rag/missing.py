@@ -17,7 +17,8 @@ from rag.absence import absent_names
 from rag.described import speaks_of_all
 from rag.descriptions import find_descriptions
 from rag.focus import without_mentions
-from rag.names import capital_names, find_mentions, key, listed, title_names
+from rag.mentions import find_mentions
+from rag.names import capital_names, key, listed, title_names
 from rag.subjects import COMPARES
 
 __all__ = ["missing_sides", "say_missing"]

@@ -1,17 +1,15 @@
-"""Recognises papers in a question by the names that people use for them.
+"""Tells by which names people call a paper, and what in a text looks like a name.
 
-In: a text and some papers. Out: the papers that the text names, in the order in which it does. A
-paper's names are the part of its title before the colon, the whole title, and what its abstract
-calls its own: names that look like names and stand where something is introduced.
+In: a paper, or a text. Out: names. A paper's names are the part of its title before the colon, the whole
+title, and what its abstract calls its own: names that look like names and stand where something is
+introduced.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
 from index_store.values import Paper
@@ -19,17 +17,13 @@ from rag.languages import ENGLISH, language_of
 from rag.spelled_out import spelled_out
 
 __all__ = [
-    "Mention",
-    "called_in",
     "capital_names",
     "distinct",
-    "find_mentions",
-    "is_named_by_title",
+    "is_name_like",
     "key",
     "listed",
     "name_like",
     "names_of",
-    "runs_of_words",
     "short_name",
     "spellings_of",
     "title_names",
@@ -48,14 +42,11 @@ INTRODUCES = re.compile(
     re.I,
 )
 """Fits what stands before a name where something is introduced by it, with nothing else in between."""
-WORD = re.compile(rf"[^\s,;:?!()\[\]\"“”„«»‹›/—–{UNSPACED}]+")
 ADDRESS = re.compile(r"\b[\w-]+\.[\w.-]+/(?:[\w.~-]+/)*([\w-]+)/?(?=[\s.,)]|$)")
 """The last part of a web address: people call a method by the name of its repository."""
 SIZED = re.compile(r"([A-Z][a-z]+[A-Z]\w*)-\d[\d.]*[KMB]|([A-Z]\w*-[A-Z]\w*)-[A-Z]\d[A-Z]")
 SHORTEST_STEM = 5
 """Letters and digits of what people call a thing whose name ends with its size."""
-SHORTEST_CALLED = 3
-"""Letters and digits by which a paper is called in a sentence: "QA" is in a title what it is elsewhere."""
 BUILT_ON = re.compile(r"\b(?:on|with|of|using|via)$", re.I)
 """Stands before the words that a bracket is short for where they are used and not new."""
 LISTED = re.compile(r"\b(?:including|such as|e\.g\.,?|(?<!-)like)\s[^.;]*$", re.I)
@@ -82,25 +73,14 @@ SHORTEST_SUBTITLE = 4
 USED = re.compile(r"(?<=\s)(?:on|with|in|from|via|using|by|for|of)\s+[^\s:]+")
 KEPT = 4096
 """Papers whose names are remembered."""
-COMMON_AFTER = 3
-"""Papers. What so many candidates speak of is a thing they use, not the name of one of them."""
-
-
-@dataclass(frozen=True, slots=True)
-class Mention:
-    """A place in a text that names a paper: [start, end) in characters."""
-
-    paper: Paper
-    start: int
-    end: int
 
 
 def name_like(text: str) -> list[str]:
     """Return what looks like a proper name of a method or dataset: SeViLA, T2T-ViT, HD-VG-130M, GR-1."""
-    return [match.group() for match in NAME.finditer(text) if _is_name_like(match.group())]
+    return [match.group() for match in NAME.finditer(text) if is_name_like(match.group())]
 
 
-def _is_name_like(word: str) -> bool:
+def is_name_like(word: str) -> bool:
     """Whether a part of the word has two capitals, or a capital and a digit: T2T-ViT, not Zero-Shot."""
     if word.islower():  # most words are: the longer look is for the others
         return False
@@ -147,7 +127,7 @@ def spellings_of(paper: Paper) -> dict[str, str]:
     introduced = dict.fromkeys(n for text in sentences for n in (*_introduced(text), *spelled_out(text)))
     names = [*title_names(paper).values(), *(name for name in introduced if not _is_plain(name, paper))]
     addresses = ADDRESS.findall(f"{paper.abstract} {paper.url or ''}")
-    return _by_key([*names, *filter(_is_name_like, addresses)])
+    return _by_key([*names, *filter(is_name_like, addresses)])
 
 
 def title_names(paper: Paper) -> dict[str, str]:
@@ -182,14 +162,14 @@ def _is_plain(name: str, paper: Paper) -> bool:
     """Whether the title or abstract has a name as ordinary words too, as "REDundancy" for its letters."""
     spelled = rf"(?<![\w/-]){re.escape(name)}(?![\w-]|[./]\w)"
     found = re.findall(spelled, f"{paper.title} {paper.abstract[:MUCH]}", re.I)
-    return name.replace("-", "").isalpha() and not all(map(_is_name_like, found))
+    return name.replace("-", "").isalpha() and not all(map(is_name_like, found))
 
 
 def _introduced(sentence: str) -> Iterator[str]:
     """Yield the names that a sentence introduces: as its first word, after "we present a new" and the
     like, or in brackets after words of which one begins with the same letter."""
     for match in NAME.finditer(sentence):
-        if not _is_name_like(match.group()):
+        if not is_name_like(match.group()):
             continue
         before = sentence[max(0, match.start() - SEEN_BEFORE) : match.start()]
         spelled_out = max(LONGEST_NAME, len(key(match.group())) + 1)
@@ -210,84 +190,6 @@ def short_name(paper: Paper) -> str:
     """Return what to call a paper in a sentence: its title up to the colon, or the title in quotes."""
     name, colon, _ = paper.title.partition(":")
     return name.strip() if colon else f"“{paper.title}”"
-
-
-def called_in(paper: Paper, *texts: str) -> str:
-    """Return what the first of `texts` to name a paper calls it, if that looks like a name: people want to
-    read of ConsisID if they asked for ConsisID. Otherwise it is the short name."""
-    short = short_name(paper)
-    for text in texts:
-        names = [_without_possessive(text[m.start : m.end]) for m in find_mentions(text, [paper])]
-        if any(key(name) == key(short) for name in names):
-            return short
-        if like := [n for n in names if name_like(n) and SHORTEST_CALLED <= len(key(n)) <= len(short)]:
-            return like[0]
-    return short
-
-
-def is_named_by_title(text: str, paper: Paper) -> bool:
-    """Whether a text calls a paper by a name that its title holds, and not by one of its abstract alone."""
-    names = (_without_possessive(text[m.start : m.end]) for m in find_mentions(text, [paper]))
-    return any(key(name) in title_names(paper) for name in names)
-
-
-def find_mentions(text: str, papers: Sequence[Paper]) -> list[Mention]:
-    """Return where `text` names one of `papers`, in order; at one place the longest name wins. One that
-    several papers share gives a mention of each, one that is common among them none."""
-    owners: dict[str, list[Paper]] = {}
-    for paper in papers:
-        for name in names_of(paper):
-            owners.setdefault(name, []).append(paper)
-    prefixes = {key(paper.title.partition(":")[0]) for paper in papers if ":" in paper.title}
-    spoken = Counter(name for paper in papers for name in _spoken_names(paper))
-    found: list[Mention] = []
-    end_of_last = 0
-    for start, end, run in runs_of_words(text):
-        name = _known_as(run, text[start:end], owners)
-        if start < end_of_last or not name:
-            continue
-        if spoken[name] >= COMMON_AFTER and name not in prefixes:
-            continue
-        if name in prefixes:
-            named = [p for p in owners[name] if key(p.title.partition(":")[0]) == name]
-        else:
-            named = owners[name]
-        found.extend(Mention(paper, start, end) for paper in named)
-        end_of_last = end
-    return found
-
-
-@lru_cache(maxsize=KEPT)
-def _spoken_names(paper: Paper) -> frozenset[str]:
-    return frozenset(map(key, name_like(f"{paper.title} {paper.abstract}")))
-
-
-def _known_as(run: str, spelled: str, names: Collection[str]) -> str:
-    """Return the name that a run of words is, or that it is the plural or the singular of; "" if none.
-
-    An ordinary word has its own plural: herons are no HERON. A version may stand with its "v" or without.
-    """
-    if version := re.fullmatch(r"(.*?[a-z]{2})(v?)(\d)", run):
-        other = f"{version[1]}{'' if version[2] else 'v'}{version[3]}"
-        if run not in names and other in names:
-            return other
-    if run in names or not _is_name_like(_without_possessive(spelled)):
-        return run if run in names else ""
-    return next((name for name in (run.removesuffix("s"), f"{run}s") if name in names), "")
-
-
-def runs_of_words(text: str) -> Iterator[tuple[int, int, str]]:
-    """Yield (start, end, key) of runs of words, by start, the longest first."""
-    words = [match.span() for match in WORD.finditer(text)]
-    for first in range(len(words)):
-        for last in reversed(range(first, min(first + 20, len(words)))):
-            start = words[first][0]
-            end = start + len(text[start : words[last][1]].rstrip("."))
-            yield start, end, key(_without_possessive(text[start:end]))
-
-
-def _without_possessive(words: str) -> str:
-    return re.sub(r"['’]s?$", "", words)
 
 
 def listed(words: Sequence[str]) -> str:

@@ -12,7 +12,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from index_store.values import Paper
-from rag.names import called_in
+from rag.mentions import called_in
 from rag.values import Evidence
 
 if TYPE_CHECKING:

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 from index_store.paper_index import PaperIndex
 from rag.answerability import Answerability, how_answerable
 from rag.evidence import Found, choose_evidence, names_held
-from rag.names import capital_names, is_named_by_title
+from rag.mentions import is_named_by_title
+from rag.names import capital_names
 from rag.values import QueryPlan
 
 if TYPE_CHECKING:

@@ -25,8 +25,9 @@ from rag.guards import whole_abstracts
 from rag.kinds import asked_kind, asks_for_kind_alone, papers_of_kind
 from rag.languages import ENGLISH, all_is_english
 from rag.lists import holding_names_alone
+from rag.mentions import called_in
 from rag.missing import say_missing
-from rag.names import called_in, listed, short_name
+from rag.names import listed, short_name
 from rag.orders import is_link_alone, is_small_talk, is_sum, question_in
 from rag.reading import Read
 from rag.rejections import has_what_is_rejected

@@ -11,7 +11,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from index_store.values import Paper
-from rag.names import distinct, find_mentions, listed, short_name
+from rag.mentions import find_mentions
+from rag.names import distinct, listed, short_name
 from rag.suggesting import name_among
 
 __all__ = [

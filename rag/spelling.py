@@ -14,7 +14,8 @@ from difflib import get_close_matches
 
 from index_store.lexical import tokens
 from index_store.values import Paper
-from rag.names import capital_names, key, name_like, runs_of_words, spellings_of
+from rag.mentions import runs_of_words
+from rag.names import capital_names, key, name_like, spellings_of
 
 __all__ = ["correct_names", "name_most_like"]
 

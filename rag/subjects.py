@@ -19,11 +19,8 @@ from index_store.values import Paper
 from rag.described import SMALL_LIBRARY, name_described
 from rag.descriptions import SAYS_NOTHING
 from rag.focus import without_mentions
-from rag.names import (
-    distinct,
-    find_mentions,
-    name_like,
-)
+from rag.mentions import find_mentions
+from rag.names import distinct, name_like
 from rag.spelling import correct_names
 
 __all__ = ["COMPARES", "SAYS_NOTHING", "SMALL_LIBRARY", "Named", "find_named", "meant_by"]

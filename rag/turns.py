@@ -15,7 +15,8 @@ from index_store.paper_index import PaperIndex
 from index_store.values import Paper
 from rag.absence import papers_spoken_of
 from rag.leaning import asks_anew, leans, refers, searches_anew, unknown_names
-from rag.names import called_in, distinct, find_mentions, key
+from rag.mentions import called_in, find_mentions
+from rag.names import distinct, key
 from rag.rephrasing import LEADS_IN, Called, add, fragment_of, lean_on, replace_names, swap
 from rag.subjects import COMPARES, Named, meant_by
 

@@ -8,7 +8,7 @@ from conftest import make_paper
 from rag.absence import absent_details, absent_names, denied_premise
 from rag.attribution import attribute, split_stream
 from rag.guards import may_rest_on
-from rag.names import find_mentions
+from rag.mentions import find_mentions
 from rag.scoring import parts_of
 from rag.values import Evidence, Span
 

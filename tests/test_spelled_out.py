@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from conftest import make_paper
 
-from rag.names import find_mentions
+from rag.mentions import find_mentions
 from rag.spelled_out import spelled_out
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from rag.names import called_in
+from rag.mentions import called_in
 from rag.values import Answer, Citation, Row, Span
 from ui.formulas import rich_text
 from ui.markup import mark_id, render_mark, text
