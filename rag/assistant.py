@@ -28,8 +28,8 @@ from rag.refusals import (
     refuse_before_search,
     refuse_for_evidence,
     refuse_unanswered,
-    remarks,
 )
+from rag.remarks import remarks
 from rag.sides import plan_comparison
 from rag.speakers import subjects_of
 from rag.support import support_check

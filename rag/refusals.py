@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from itertools import pairwise
 
-from index_store.lexical import tokens
 from index_store.values import Paper
 from rag.absence import (
     absent_details,
@@ -19,39 +17,33 @@ from rag.absence import (
     papers_spoken_of,
     takes_for_granted,
 )
-from rag.borrowed import pairs_of, unmentioned_terms
 from rag.evidence import Found
 from rag.guards import whole_abstracts
 from rag.kinds import asked_kind, asks_for_kind_alone, papers_of_kind
 from rag.languages import ENGLISH, all_is_english
 from rag.lists import holding_names_alone
 from rag.mentions import called_in
-from rag.missing import say_missing
-from rag.names import listed, short_name
+from rag.names import short_name
 from rag.orders import is_link_alone, is_small_talk, is_sum, question_in
 from rag.reading import Read
 from rag.rejections import has_what_is_rejected
+from rag.remarks import count_in_words, either, title_alone
 from rag.speakers import clauses_of
 from rag.spelling import name_most_like
-from rag.subjects import COMPARES, SAYS_NOTHING
-from rag.suggesting import SENTENCE, name_among, question_for, quoted, reason_for
+from rag.suggesting import SENTENCE, question_for, quoted, reason_for
 from rag.thresholds import LEAST_COSINE, LEAST_SCORE
 from rag.values import QueryPlan, Refusal, Span
 
 __all__ = [
     "LONGEST_QUESTION",
     "correct_premise",
-    "missing_side",
     "refuse_before_search",
     "refuse_for_evidence",
     "refuse_unanswered",
-    "remarks",
 ]
 
 LONGEST_QUESTION = 2000
 """Characters. Longer texts are pasted by mistake or hold a question that should be taken out."""
-LEAST_SPEAKING = 3
-"""Papers that speak of a term of the field which no title has."""
 MOST_CHOICES = 6
 """Papers of one name that are listed when it is asked which is meant."""
 
@@ -86,7 +78,7 @@ def refuse_for_evidence(plan: QueryPlan, found: Found) -> Refusal | None:
     if plan.choices:
         return _ask_which(plan.choices)
     if plan.papers and not any(paper.abstract for paper in plan.papers):
-        return Refusal("not_in_abstract", _title_alone(plan.papers), plan.papers)
+        return Refusal("not_in_abstract", title_alone(plan.papers), plan.papers)
     if not found.evidence:
         bare = "The papers near this have no abstract that could be quoted."
         none = "This library holds no papers yet. Add some first."
@@ -102,7 +94,7 @@ def refuse_for_evidence(plan: QueryPlan, found: Found) -> Refusal | None:
 def _far_from(plan: QueryPlan, found: Found) -> str:
     """Return in what way the library is not about a question that names none of its papers, or nothing."""
     if names := plan.missing or unknown_subjects(plan, found):
-        return f"No paper in this library is about {_either(names)}"
+        return f"No paper in this library is about {either(names)}"
     if is_link_alone(plan.standalone_question):
         return "No paper in this library is known by that address"
     if plan.kind == "list" and _is_listed_whole(plan, found):
@@ -124,85 +116,8 @@ def _ask_which(choices: Sequence[Paper]) -> Refusal:
     """Ask which of the papers of one name is meant: a number, a title or a description answers."""
     shown = tuple(choices[:MOST_CHOICES])
     listed = [f"{number}. {paper.title}" for number, paper in enumerate(shown, 1)]
-    said = f"{_count(len(choices))} papers here are called {short_name(choices[0])}. Which one is meant?"
-    return Refusal("unclear", "\n".join([said, *listed]), shown)
-
-
-def _count(number: int) -> str:
-    words = ("No", "One", "Two", "Three", "Four", "Five", "Six")
-    return words[number] if number < len(words) else str(number)
-
-
-def remarks(plan: QueryPlan, found: Found) -> str:
-    """Return what to say beside an answer: that it is in English, which paper of a name it is about, which
-    side is missing, and what it asks about that the abstract does not mention."""
-    said = [_meant_among(plan), missing_side(plan, found), _counted(plan, found), _unmentioned(plan, found)]
-    return " ".join(filter(None, [all_is_english(plan.language), *said]))
-
-
-def _unmentioned(plan: QueryPlan, found: Found) -> str:
-    """Return which terms of a question about one paper its abstract does not have, in any form."""
-    if plan.kind != "answer" or len(plan.papers) != 1:
-        return ""
-    paper = plan.papers[0]
-    terms = [
-        term
-        for term in unmentioned_terms(plan.focus, paper, found.candidates)
-        if _is_term(term, plan.focus, [other for other in found.candidates if other != paper])
-    ]
-    if not terms:
-        return ""
-    name = called_in(paper, plan.standalone_question)
-    return f"The abstract of {name} does not mention {_either([f'“{term}”' for term in terms])}."
-
-
-def _is_term(words: str, question: str, others: Sequence[Paper]) -> bool:
-    """Whether two words are a term of the field: a title has them, or several abstracts, and the question
-    does not tear them from a longer compound. Words that could be asked of any paper make none."""
-    if set(tokens(words)) & SAYS_NOTHING:
-        return False
-    apart = rf"(?<![\w-]){re.escape(words).replace(chr(92) + ' ', '[ -]')}(?![\w-])"
-    pair = tuple(tokens(words))
-    in_title = any(pair == two for paper in others for two in pairwise(tokens(paper.title)))
-    spoken_of = sum(pair in pairs_of(paper) for paper in others) >= LEAST_SPEAKING
-    return (in_title or spoken_of) and re.search(apart, question) is not None
-
-
-def _counted(plan: QueryPlan, found: Found) -> str:
-    """Return how many papers a list has, and of how many: each paper of a large library is not read."""
-    if plan.kind != "list":
-        return ""
-    count = len({item.span.paper.id for item in found.evidence})
-    papers = "1 paper" if count == 1 else f"{count} papers"
-    if found.matching == plan.searched > count:
-        return f"The library holds {plan.searched:,} papers; here are {count} of them."
-    if found.matching > count:
-        papers = f"The best {count} of {found.matching} papers that match, out"
-    return f"{papers} of {found.examined:,} examined; the library holds {plan.searched:,}."
-
-
-def _meant_among(plan: QueryPlan) -> str:
-    """Return which of the papers of one name was meant, in a sentence, or nothing."""
-    for paper in plan.papers:
-        others = [other for other in plan.passed_over if name_among(paper, [other]) != short_name(paper)]
-        if others:
-            number = _count(len(others) + 1)
-            return f"{number} papers here are called {short_name(paper)}; this is about “{paper.title}”."
-    return ""
-
-
-def missing_side(plan: QueryPlan, found: Found) -> str:
-    """Return what to say of a side of a comparison of which the library holds nothing, or nothing."""
-    if not plan.papers or not (plan.missing or COMPARES.search(plan.standalone_question)):
-        return ""
-    if bare := [paper for paper in plan.papers if not paper.abstract]:
-        return _title_alone(bare)
-    return say_missing(plan.standalone_question, plan.missing, plan.papers, found.candidates)
-
-
-def _title_alone(papers: Sequence[Paper]) -> str:
-    names = listed(list(map(short_name, papers)))
-    return f"The library has no abstract of {names}, only the title; the full text may answer."
+    papers = f"{count_in_words(len(choices))} papers here are called {short_name(choices[0])}."
+    return Refusal("unclear", "\n".join([f"{papers} Which one is meant?", *listed]), shown)
 
 
 def unknown_subjects(plan: QueryPlan, found: Found) -> list[str]:
@@ -240,10 +155,6 @@ def _not_in_library(said: str, plan: QueryPlan, found: Found) -> Refusal:
     return Refusal("not_in_library", "\n".join(filter(None, parts)), found.nearest, lines, ask)
 
 
-def _either(names: Sequence[str]) -> str:
-    return " or ".join(names)
-
-
 def refuse_unanswered(read: Read) -> Refusal | None:
     """Return what to say of a question that the evidence, as the model reads it, does not answer: that it
     denies what is taken for granted, or is silent."""
@@ -260,7 +171,7 @@ def refuse_unanswered(read: Read) -> Refusal | None:
 def _refuse_for_abstract(plan: QueryPlan, paper: Paper, found: Found) -> Refusal | None:
     """Return a refusal when a paper is here and its abstract does not give the detail that is asked for."""
     details = absent_details(plan.standalone_question, f"{paper.title}. {paper.abstract}")
-    return _not_in_abstract(f"give {_either(details)}", plan, paper, found) if details else None
+    return _not_in_abstract(f"give {either(details)}", plan, paper, found) if details else None
 
 
 def _not_in_abstract(does_not: str, plan: QueryPlan, paper: Paper, found: Found) -> Refusal:
