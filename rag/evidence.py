@@ -14,10 +14,11 @@ from math import log1p
 
 from index_store.paper_index import PaperIndex
 from index_store.values import Paper, Passage
+from rag.abbreviations import speaks_of, written_out
 from rag.absence import absent_names
 from rag.comparison import asked_spans, build_comparison
 from rag.lists import PLAIN_SHARE, longest_list, matching_papers, papers_to_examine, proving_first
-from rag.names import capital_names, distinct, name_like
+from rag.names import capital_names, distinct, key, name_like
 from rag.overview import asks_what_it_is, overview
 from rag.priors import is_release
 from rag.scoring import Ranked, parts_of, rank_sentences, score_passages
@@ -177,17 +178,20 @@ def _choose_by_sentences(
 def _share_of_names(names: Sequence[str], papers: Sequence[Paper]) -> dict[str, float]:
     """Return the share of some names that each paper holds, by id; a name counts the more, the fewer of the
     papers hold it: "LLM" says less of which is meant than "Valley"."""
-    held = {paper.id: names_held(names, paper) for paper in papers}
+    held = {paper.id: names_held(names, paper, papers) for paper in papers}
     counts = Counter(name for own in held.values() for name in own)
     weights = {name: log1p(len(papers) / max(counts[name], 1)) for name in names}
     total = sum(weights.values())
     return {id: sum(weights[name] for name in names if name in own) / total for id, own in held.items()}
 
 
-def names_held(names: Sequence[str], paper: Paper) -> set[str]:
-    """Return those of some names that a title and abstract hold, in any spelling."""
+def names_held(names: Sequence[str], paper: Paper, papers: Sequence[Paper]) -> set[str]:
+    """Return those of some names that a title and abstract hold, in any spelling, or in the words that one
+    of some papers gives for it."""
     absent = absent_names(f"about {', '.join(names)}", [f"{paper.title}. {paper.abstract}"])
-    return set(names) - set(absent)
+    words = {letters: full for other in papers for letters, full in written_out(other).items()}
+    spelled = {name for name in absent if (full := words.get(key(name))) and speaks_of(paper, full)}
+    return (set(names) - set(absent)) | spelled
 
 
 def _choose_by_passages(

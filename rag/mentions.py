@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from index_store.values import Paper
+from rag.abbreviations import speaks_of, written_out
 from rag.names import KEPT, UNSPACED, is_name_like, key, name_like, names_of, short_name, title_names
 
 __all__ = ["Mention", "called_in", "find_mentions", "is_named_by_title", "runs_of_words"]
@@ -66,7 +67,10 @@ def find_mentions(text: str, papers: Sequence[Paper]) -> list[Mention]:
         name = _known_as(run, text[start:end], owners)
         if start < end_of_last or not name:
             continue
-        if spoken[name] >= COMMON_AFTER and name not in prefixes:
+        if (
+            name not in prefixes
+            and max(spoken[name], _writing_out(name, owners[name], papers)) >= COMMON_AFTER
+        ):
             continue
         if name in prefixes:
             named = [p for p in owners[name] if key(p.title.partition(":")[0]) == name]
@@ -75,6 +79,12 @@ def find_mentions(text: str, papers: Sequence[Paper]) -> list[Mention]:
         found.extend(Mention(paper, start, end) for paper in named)
         end_of_last = end
     return found
+
+
+def _writing_out(letters: str, owners: Sequence[Paper], papers: Sequence[Paper]) -> int:
+    """Return how many papers speak of what letters stand for where they name one: SSL is a field's."""
+    words = {written_out(paper).get(letters) for paper in owners}
+    return max((sum(speaks_of(paper, own) for paper in papers) for own in words if own), default=0)
 
 
 @lru_cache(maxsize=KEPT)

@@ -24,6 +24,12 @@ if TYPE_CHECKING:
 __all__ = ["Read", "read_evidence"]
 
 
+SURELY_STATED = -2.5
+"""Log odds that the evidence does not state what is asked; up to these no other paper is read."""
+SCORE_WEIGHT = 5.0
+"""Log odds that one more in the score of the best sentence is worth."""
+
+
 @dataclass(frozen=True, slots=True)
 class Read:
     """What to write from, for which plan, and what reading it came to."""
@@ -34,17 +40,32 @@ class Read:
 
 
 def read_evidence(plan: QueryPlan, found: Found, index: PaperIndex, model: LLM) -> Read | None:
-    """Return the evidence of the first paper that answers a question, else what was found; None where the
-    model cannot be looked into."""
+    """Return the evidence of the paper that promises most to answer a question, else what was found; None
+    where the model cannot be looked into.
+
+    The next papers are read where the question leaves open which one is meant and the nearest is not sure
+    to answer. One that only mentions what is named gives way only if it does not answer.
+    """
     first = _read(plan, found, model)
-    if first is None or not first.answerability.not_stated > 0 or _is_sure_of_paper(plan):
+    if first is None or _is_sure_of_paper(plan):
+        return first
+    if not first.answerability.not_stated > (0 if plan.papers else SURELY_STATED):
         return first
     free = replace(plan, papers=(), focus=plan.standalone_question)
-    for other in _others(free, found, index):
-        read = _read(free, other, model)
-        if read and not (read.answerability.is_doubtful or read.answerability.is_denied):
-            return read
-    return replace(first, plan=free)
+    others = (_read(free, other, model) for other in _others(free, found, index))
+    answering = [read for read in others if read and _answers(read)]
+    if _answers(first):
+        answering.insert(0, first)
+    return max(answering, key=_promise, default=replace(first, plan=free))
+
+
+def _answers(read: Read) -> bool:
+    return not (read.answerability.is_doubtful or read.answerability.is_denied)
+
+
+def _promise(read: Read) -> float:
+    """Return how much speaks for a paper: that it states what is asked, and that it is near."""
+    return SCORE_WEIGHT * read.found.best_score - read.answerability.not_stated
 
 
 def _read(plan: QueryPlan, found: Found, model: LLM) -> Read | None:
@@ -62,11 +83,11 @@ def _is_sure_of_paper(plan: QueryPlan) -> bool:
 def _others(plan: QueryPlan, found: Found, index: PaperIndex) -> Iterator[Found]:
     """Yield the evidence of each of the nearest papers but the first that was found, and those that lack a
     name which the question and that one have."""
-    first = found.evidence[0].span.paper
+    first, nearest = found.evidence[0].span.paper, choose_evidence(plan, index).nearest
     names = capital_names(plan.standalone_question)
-    held = names_held(names, first) if names else set[str]()
-    for paper in choose_evidence(plan, index).nearest:
-        if paper != first and (not held or held <= names_held(names, paper)):
+    held = names_held(names, first, nearest) if names else set[str]()
+    for paper in nearest:
+        if paper != first and (not held or held <= names_held(names, paper, nearest)):
             other = choose_evidence(replace(plan, papers=(paper,)), index)
             if other.evidence:
                 yield other

@@ -30,8 +30,9 @@ LEAST_SPEAKING = 3
 def remarks(plan: QueryPlan, found: Found) -> str:
     """Return what to say beside an answer: that it is in English, which paper of a name it is about, which
     side is missing, and what it asks about that the abstract does not mention."""
-    said = [_meant_among(plan), _missing_side(plan, found), _counted(plan, found), _unmentioned(plan, found)]
-    return " ".join(filter(None, [all_is_english(plan.language), *said]))
+    about = [_meant_among(plan), _missing_side(plan, found), _counted(plan, found)]
+    said = [all_is_english(plan.language), *about, _unmentioned(plan, found)]
+    return " ".join(filter(None, said))
 
 
 def _unmentioned(plan: QueryPlan, found: Found) -> str:

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 from index_store.lexical import tokens
 
-__all__ = ["spelled_out"]
+__all__ = ["is_short_for", "spelled_out"]
 
 BRACKETED = re.compile(r"\(([A-Z][\w-]*[A-Z]\w*)(?<![A-Z]s)\)")
 BRINGS_IN = re.compile(
@@ -42,12 +42,12 @@ def spelled_out(sentence: str) -> Iterator[str]:
                 break
             if len(name.split()) < FEWEST_WORDS or not tokens(first.group()):
                 continue
-            if _is_short_for(letters, name) and BRINGS_IN.search(sentence[: first.start()]):
+            if is_short_for(letters, name) and BRINGS_IN.search(sentence[: first.start()]):
                 yield name
                 break
 
 
-def _is_short_for(letters: str, name: str) -> bool:
+def is_short_for(letters: str, name: str) -> bool:
     """Whether letters are initials of the words of a name, in order, with that of the first word."""
     initials = [part[0].casefold() for part in re.split(r"[\s-]+", name) if part]
     rest = iter(initials)

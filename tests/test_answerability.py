@@ -23,6 +23,7 @@ from rag.values import Evidence, Span
 QUESTION = "Which camera filmed the birds of HERON?"
 EVIDENCE = [Evidence(1, Span(HERON, 0, 29), 1.0)]
 ANSWERED, SILENT, UNSURE, DENIED = (-5.0, -5.0), (5.0, -5.0), (1.0, -5.0), (-5.0, 5.0)
+SURE, LIKELY = (-9.0, -9.0), (-1.0, -9.0)
 """Log odds, against an answer, that it is not stated, and that the premise is false."""
 
 
@@ -133,10 +134,27 @@ def test_next_paper_is_read_where_none_is_named(index: PaperIndex) -> None:
     asked = "Which recordings of bird songs is the encoder trained on?"
     drafted, *states, answer = Assistant(index, model).stream(asked)
     assert (drafted.stage, {state.stage for state in states}) == ("draft", {"writing"})
-    first, second = (text.split('"')[1] for text in model.texts_read)
+    first, second, *_ = (text.split('"')[1] for text in model.texts_read)
     assert {first, second} == {HERON.title, EGRET.title}
     assert answer.refusal is None
     assert [citation.paper.title for citation in answer.citations] == [second]
+
+
+@pytest.mark.parametrize(("odds", "second_is_cited"), [(SURE, True), (UNSURE, False), (LIKELY, False)])
+def test_paper_that_surely_answers_goes_before_a_nearer_one_that_may(
+    index: PaperIndex, odds: tuple[float, float], second_is_cited: bool
+) -> None:
+    model = reader(LIKELY, odds, SILENT, says="It is trained with labels on SongSet-50k.")
+    answer = Assistant(index, model).ask("Which recordings of bird songs is the encoder trained on?")
+    titles = [text.split('"')[1] for text in model.texts_read]
+    assert len(titles) == 3
+    assert [citation.paper.title for citation in answer.citations] == [titles[second_is_cited]]
+
+
+def test_nearest_paper_is_read_alone_where_it_surely_answers(index: PaperIndex) -> None:
+    model = reader(SURE, SURE, says="It is trained with labels on SongSet-50k.")
+    Assistant(index, model).ask("Which recordings of bird songs is the encoder trained on?")
+    assert len(model.texts_read) == 1
 
 
 def test_no_paper_is_read_that_lacks_a_name_which_the_first_one_has(index: PaperIndex) -> None:
