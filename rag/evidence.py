@@ -27,6 +27,7 @@ from rag.values import Citation, Comparison, Evidence, QueryPlan, Span, Statemen
 
 __all__ = [
     "LISTED_SENTENCES",
+    "NOTHING",
     "Found",
     "choose_evidence",
     "cite_evidence",
@@ -64,7 +65,7 @@ CANDIDATE_PAPERS = 10
 class Found:
     """What a search for evidence brought: the evidence, the nearest papers, all that came near, the table
     of a comparison, the numbers of papers whose sentences were read, and that match a list, and the papers
-    of which a model may say whether they belong to it."""
+    of which a model may say whether they belong to it, and those of which it did not say so for sure."""
 
     evidence: tuple[Evidence, ...]
     nearest: tuple[Paper, ...]
@@ -75,6 +76,7 @@ class Found:
     examined: int = 0
     matching: int = 0
     to_read: Sequence[tuple[Paper, float]] = ()
+    less_sure: Sequence[Paper] = ()
 
 
 @dataclass(frozen=True, slots=True)

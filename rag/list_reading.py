@@ -32,6 +32,10 @@ __all__ = ["Candidate", "ListProbe", "list_candidates", "probe_of", "read_candid
 SENTENCES_READ = 3
 """Of each paper, those that come nearest to the question: five or all tell no better, and take longer."""
 
+LEAST_POSSIBLE = -2.2
+"""Log odds from which a paper that is not listed is named beside the list: of ten such one belongs."""
+MOST_POSSIBLE = 3
+
 
 @dataclass(frozen=True, slots=True)
 class ListProbe:
@@ -109,4 +113,5 @@ def list_candidates(plan: QueryPlan, found: Found, read: Sequence[Candidate], pr
         return found
     listed = belonging[: longest_list(plan)]
     evidence = number_evidence([one.spans[:LISTED_SENTENCES] for one in listed])
-    return replace(found, evidence=evidence, matching=len(belonging))
+    others = [one.paper for one in best_first[len(listed) :] if odds[one.paper.id] >= LEAST_POSSIBLE]
+    return replace(found, evidence=evidence, matching=len(belonging), less_sure=others[:MOST_POSSIBLE])

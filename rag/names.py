@@ -14,7 +14,7 @@ from functools import lru_cache
 
 from index_store.values import Paper
 from rag.languages import ENGLISH, language_of
-from rag.spelled_out import spelled_out
+from rag.spelled_out import brought_in, spelled_out
 
 __all__ = [
     "capital_names",
@@ -24,9 +24,11 @@ __all__ = [
     "listed",
     "name_like",
     "names_of",
+    "own_name",
     "short_name",
     "spellings_of",
     "title_names",
+    "titled",
 ]
 
 UNSPACED = r"\u2e80-\u9fff\uac00-\ud7af\uff00-\uffef"
@@ -51,6 +53,20 @@ BUILT_ON = re.compile(r"\b(?:on|with|of|using|via)$", re.I)
 """Stands before the words that a bracket is short for where they are used and not new."""
 LISTED = re.compile(r"\b(?:including|such as|e\.g\.,?|(?<!-)like)\s[^.;]*$", re.I)
 """Stands before what is an example of many: what is given in brackets there is known already."""
+PROPOSES = re.compile(
+    r"(?:\b(?:we|this (?:paper|work|article|study|thesis)) (?:\w+ly |also |further |then |thus |here )?"
+    r"(?:propos|present|introduc|develop|design|releas|build|construct|creat|call|nam|dub|devis)\w*|"
+    r"\b(?:dubbed|called|termed|named|coined|namely))\b(?:[\s\"'“”‘’`(]+(?!(?:on|from|with|using|than|for|"
+    r"over|against|via|by|of|in|to|that|which|and|whose|where|as|like)\b)[\w-]+,?){0,6}[\s\"'“”‘’`]*$",
+    re.I,
+)
+"""Fits what stands before a name by which the authors call what they made."""
+JOINED = re.compile(r"-[a-z]{3,}$|-\w+ed$|^\dD$")
+"""Makes a name one of a property, as DiT-based."""
+SHORTEST_OWN = 3
+SHORT_PREFIX = 3
+"""Words before the colon of a title that are a name, though they do not look like one."""
+MEASURES = re.compile(r"\bmetrics?\b|\bscores?\b|\bloss(?:es)?\b", re.I)
 VERSION = re.compile(r"v?\d+")
 CAPITAL_NAME = re.compile(
     r"(?<![.?!] )(?<!^)\b(?:\d+D )?[A-Z][\w@+-]*(?:\.[\w@+-]+)*"
@@ -190,6 +206,32 @@ def short_name(paper: Paper) -> str:
     """Return what to call a paper in a sentence: its title up to the colon, or the title in quotes."""
     name, colon, _ = paper.title.partition(":")
     return name.strip() if colon else f"“{paper.title}”"
+
+
+@lru_cache(maxsize=KEPT)
+def own_name(paper: Paper) -> str:
+    """Return what the authors call what they made where the title has no name, "" if nothing."""
+    prefix, colon, _ = paper.title.partition(":")
+    if name_like(USED.sub(" ", paper.title)) or (colon and len(prefix.split()) <= SHORT_PREFIX):
+        return ""
+    called, in_letters = [], []
+    for sentence in re.split(r"(?<=[.!?])\s", paper.abstract[:MUCH]):
+        letters = brought_in(sentence)
+        for match in NAME.finditer(sentence):
+            name, before = match.group(), sentence[max(0, match.start() - SEEN_BEFORE) : match.start()]
+            if name in letters and before.endswith("("):
+                in_letters.append(name)
+            elif PROPOSES.search(before) and not MEASURES.search(before):
+                called.append(name)
+    names = (name for name in (*called, *in_letters) if is_name_like(name) and len(name) >= SHORTEST_OWN)
+    return next((name for name in names if not JOINED.search(name) and not _is_plain(name, paper)), "")
+
+
+def titled(paper: Paper) -> str:
+    """Return a title with the name by which people know the paper, if that is not in it: "Identity-
+    Preserving Text-to-Video Generation by Frequency Decomposition (ConsisID)"."""
+    name = own_name(paper)
+    return f"{paper.title} ({name})" if name else paper.title
 
 
 def listed(words: Sequence[str]) -> str:

@@ -18,6 +18,7 @@ __all__ = [
     "DETERMINERS",
     "DOES",
     "EVERY",
+    "IN_LIBRARY",
     "MASS",
     "METHODS",
     "NETWORKS",
@@ -52,6 +53,7 @@ WHICH = frozenset("which what any some many more other".split())
 DETERMINERS = WHICH | frozenset(
     "how all every of the these those my our your else several few here".split()
 )
+IN_LIBRARY = r"in (?:here|(?:this|the|my|our) (?:library|collection))"
 EVERY = frozenset("any all every".split())
 COUNTED = EVERY | {"many"}
 DOES = frozenset("do does did are is has have".split())

@@ -16,7 +16,7 @@ from rag.evidence import Found
 from rag.languages import all_is_english
 from rag.mentions import called_in
 from rag.missing import say_missing
-from rag.names import listed, short_name
+from rag.names import listed, short_name, titled
 from rag.subjects import COMPARES, SAYS_NOTHING
 from rag.suggesting import name_among
 from rag.values import QueryPlan
@@ -30,7 +30,7 @@ LEAST_SPEAKING = 3
 def remarks(plan: QueryPlan, found: Found) -> str:
     """Return what to say beside an answer: that it is in English, which paper of a name it is about, which
     side is missing, and what it asks about that the abstract does not mention."""
-    about = [_meant_among(plan), _missing_side(plan, found), _counted(plan, found)]
+    about = [_meant_among(plan), _missing_side(plan, found), _counted(plan, found), _less_sure(found)]
     said = [all_is_english(plan.language), *about, _unmentioned(plan, found)]
     return " ".join(filter(None, said))
 
@@ -74,6 +74,12 @@ def _counted(plan: QueryPlan, found: Found) -> str:
     if found.matching > count:
         papers = f"The best {count} of {found.matching} papers that match, out"
     return f"{papers} of {found.examined:,} examined; the library holds {plan.searched:,}."
+
+
+def _less_sure(found: Found) -> str:
+    """Return which papers may belong to a list, too, by title."""
+    titles = "; ".join(titled(paper).rstrip(".") for paper in found.less_sure)
+    return f"Less sure: {titles}." if titles else ""
 
 
 def _meant_among(plan: QueryPlan) -> str:

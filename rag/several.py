@@ -20,6 +20,7 @@ from rag.openings import (
     DETERMINERS,
     DOES,
     EVERY,
+    IN_LIBRARY,
     MASS,
     METHODS,
     NETWORKS,
@@ -41,7 +42,7 @@ CLAUSE = re.compile(r"(?:(?!\s[-–—]+\s)[^.?!:;]|[.?!:;](?=\S))+(?:[.?!:;]+|\
 """Up to a mark, or a dash between spaces."""
 WHO = re.compile(
     r"who(?:['’]?s| is| are)(?: (?:else|also|still|here))* \w+ing\b|"
-    r"who(?: (?:also|still|here|all))* (?!is\b|was\b|does (?:best|better|worse)\b)"
+    rf"who(?: (?:also|still|here|all|{IN_LIBRARY}))* (?!is\b|was\b|does (?:best|better|worse)\b)"
     r"(?:\w{2,}s|used|tried|tested|evaluated|compared)\b|"
     r"who else\b",
     re.I,
@@ -105,7 +106,7 @@ OF_ITS_OWN = re.compile(
 """What follows "how many papers" where one study read them."""
 WELL = re.compile(r"\W*(?:best|better|well)\b", re.I)
 JOINS = re.compile(
-    r"^(?:\W|\b(?:that|which|who|here|there|in this library|(?:do )?(?:we|you) have|"
+    rf"^(?:\W|\b(?:that|which|who|here|there|{IN_LIBRARY}|(?:do )?(?:we|you) have|"
     r"have (?:we|you)|are|do|does|is|any|of|the)\b)+",
     re.I,
 )

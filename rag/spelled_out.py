@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 from index_store.lexical import tokens
 
-__all__ = ["is_short_for", "spelled_out"]
+__all__ = ["brought_in", "is_short_for", "spelled_out"]
 
 BRACKETED = re.compile(r"\(([A-Z][\w-]*[A-Z]\w*)(?<![A-Z]s)\)")
 BRINGS_IN = re.compile(
@@ -33,6 +33,12 @@ def spelled_out(sentence: str) -> Iterator[str]:
     """Yield the full names that a sentence introduces: with their letters in brackets behind them, or by
     saying what a thing is called."""
     yield from (match[1] for match in CALLED.finditer(sentence))
+    yield from brought_in(sentence).values()
+
+
+def brought_in(sentence: str) -> dict[str, str]:
+    """Return the full names that a sentence introduces with their letters in brackets, by the letters."""
+    found: dict[str, str] = {}
     for match in BRACKETED.finditer(sentence):
         letters = "".join(filter(str.isupper, match[1])).casefold()
         words = list(re.finditer(r"\S+", sentence[: match.start()]))
@@ -43,8 +49,9 @@ def spelled_out(sentence: str) -> Iterator[str]:
             if len(name.split()) < FEWEST_WORDS or not tokens(first.group()):
                 continue
             if is_short_for(letters, name) and BRINGS_IN.search(sentence[: first.start()]):
-                yield name
+                found[match[1]] = name
                 break
+    return found
 
 
 def is_short_for(letters: str, name: str) -> bool:

@@ -11,9 +11,11 @@ from numpy.typing import NDArray
 
 from index_store.paper_index import PaperIndex
 from rag.assistant import UNREAD, Assistant
-from rag.list_reading import Candidate, read_probe
+from rag.evidence import NOTHING
+from rag.list_reading import LEAST_POSSIBLE, Candidate, list_candidates, read_probe
 from rag.model_weights import DEFAULT_MODEL
-from rag.values import Answer
+from rag.remarks import remarks
+from rag.values import Answer, QueryPlan, Span
 
 BIRDS = [
     make_paper("Terns", "We count terns at sea. Boats carry the cameras."),
@@ -85,3 +87,19 @@ def test_odds_rise_with_what_the_model_makes_of_a_paper_and_how_far_it_stands_ou
     near, far = Candidate(BIRDS[0], (), 2.0, state(0.0)), Candidate(BIRDS[0], (), 0.0, state(0.0))
     believed = Candidate(BIRDS[0], (), 0.0, state(3.0))
     assert probe.odds(near) > probe.odds(far) < probe.odds(believed)
+
+
+def test_papers_of_which_the_model_is_less_sure_are_named_beside_the_list() -> None:
+    probe = read_probe(DEFAULT_MODEL)
+    assert probe
+    odds = (probe.least + 1, probe.least - 0.5, LEAST_POSSIBLE - 1)
+    read = [
+        Candidate(paper, [Span(paper, 0, 20)], 0.0, state(own - probe.bias))
+        for paper, own in zip(BIRDS, odds, strict=True)
+    ]
+    plan = QueryPlan(QUESTION, QUESTION, "list", (), "count birds", searched=3)
+    found = list_candidates(plan, NOTHING, read, probe)
+    assert [item.span.paper for item in found.evidence] == BIRDS[:1]
+    assert found.less_sure == BIRDS[1:2]
+    assert remarks(plan, found).endswith(" Less sure: Gulls.")
+    assert list_candidates(plan, NOTHING, read[2:], probe) == NOTHING

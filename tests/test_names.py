@@ -7,7 +7,7 @@ from conftest import EGRET, HERON, PAPERS, make_paper
 
 from index_store.values import Paper
 from rag.mentions import Mention, called_in, find_mentions
-from rag.names import capital_names, name_like, names_of
+from rag.names import capital_names, name_like, names_of, own_name, titled
 
 ONE = make_paper("UniFormer: Convolution and Attention", "We unify convolution and attention.")
 TWO = make_paper("UniFormerV2: Arming Image Models", "We arm image models for video.")
@@ -176,3 +176,29 @@ def test_paper_is_called_what_a_text_calls_it_if_that_is_a_name() -> None:
     still = make_paper("Still-Moving: Customised T2V", "Still-Moving adapts T2V models of customers.")
     assert called_in(still, "Which T2V models? T2V or Still-Moving?") == "Still-Moving"
     assert called_in(HERON, "What does the bird paper say?") == "HERON"
+
+
+@pytest.mark.parametrize(
+    ("title", "abstract", "name"),
+    [
+        (
+            "Keeping Songs Apart by Frequency",
+            "We further propose CurlewNet, which splits songs.",
+            "CurlewNet",
+        ),
+        ("Keeping Songs Apart", "We build a net dubbed CurlewNet on AudioBox.", "CurlewNet"),
+        ("Keeping Songs Apart", "We propose a Masked Song Network (MSN) for songs.", "MSN"),
+        ("Keeping Songs Apart", "We present an AudioBox-based net, CurlewNet.", "CurlewNet"),
+        ("Keeping Songs Apart", "We propose a metric called SongFID and train on AudioBox.", ""),
+        ("Keeping Songs Apart", "Deep song networks (DSN) are slow. We make them fast.", ""),
+        ("CurlewNet Splits Songs", "We propose MelNet.", ""),
+        ("Curlew: Splitting Songs", "We propose MelNet.", ""),
+        ("Keeping Songs Apart", "", ""),
+    ],
+)
+def test_paper_without_a_name_in_its_title_is_titled_with_its_own(
+    title: str, abstract: str, name: str
+) -> None:
+    paper = make_paper(title, abstract)
+    assert own_name(paper) == name
+    assert titled(paper) == (f"{title} ({name})" if name else title)

@@ -12,6 +12,7 @@ from rich.text import Text
 
 from rag.assistant import Assistant
 from rag.languages import ENGLISH, language_of
+from rag.names import titled
 from rag.values import Answer, Citation
 from ui.answer_json import answer_object
 from ui.printing import print_json, show_progress
@@ -102,5 +103,5 @@ def _print_references(answer: Answer, console: Console) -> None:
 
 def _reference(citation: Citation) -> Panel:
     quotes = "\n".join(f"“{span.quote}”" for span in citation.spans)
-    title = Text(f"[{citation.number}] {citation.paper.title}")
+    title = Text(f"[{citation.number}] {titled(citation.paper)}")
     return Panel(Text(quotes), title=title, title_align="left", border_style="dim")

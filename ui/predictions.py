@@ -11,6 +11,7 @@ from typing import Any
 from index_store.errors import FileError
 from index_store.readers.source import open_source
 from rag.assistant import Assistant
+from rag.names import titled
 from rag.values import Answer, Turn
 from ui.timing import timed_answers
 
@@ -70,7 +71,7 @@ def answer_text(answer: Answer) -> str:
     lines = [answer.refusal.text if answer.refusal else "", answer.note]
     lines += [" ".join(statement.marked for statement in prose)]
     for citation in answer.citations:
-        lines += [f"[{citation.number}] {citation.paper.title}"]
+        lines += [f"[{citation.number}] {titled(citation.paper)}"]
         lines += [f'"{span.quote}"' for span in citation.spans]
     return "\n".join(line for line in lines if line)
 

@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 
 from index_store.values import Paper
+from rag.names import titled
 from rag.values import Answer, Citation, Span, Statement
 from ui.copied import CITED_FORMATS, render_cited, render_copied
 from ui.formulas import rich_text
@@ -56,7 +57,7 @@ def render_card(paper: Paper, place: str, *, quotes: str = "", abstract: str = "
     digit = f'<span class="number">{text(number)}</span> ' if number else ""
     return (
         f'<div class="ref" id="{place}"><p class="title">{digit}'
-        f'<button class="opens">{rich_text(paper.title)}</button></p>{_facts(paper)}{quotes}'
+        f'<button class="opens">{rich_text(titled(paper))}</button></p>{_facts(paper)}{quotes}'
         f'<p class="abstract">{abstract or rich_text(paper.abstract)}</p></div>'
     )
 

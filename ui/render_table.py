@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rag.mentions import called_in
+from rag.names import titled
 from rag.values import Answer, Citation, Row, Span
 from ui.formulas import rich_text
 from ui.markup import mark_id, render_mark, text
@@ -75,7 +76,7 @@ def _listed(citations: Sequence[Citation], turn: int | str) -> str:
     have a column where any is known."""
     dated = any(citation.paper.year for citation in citations)
     rows = "".join(
-        f'<tr><th scope="row">{rich_text(c.paper.title)}</th>'
+        f'<tr><th scope="row">{rich_text(titled(c.paper))}</th>'
         f"{f'<td>{c.paper.year or str()}</td>' if dated else ''}"
         f"<td>{' '.join(_cell(span, c, turn) for span in c.spans)}</td></tr>"
         for c in citations
