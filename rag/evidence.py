@@ -16,6 +16,7 @@ from index_store.paper_index import PaperIndex
 from index_store.values import Paper, Passage
 from rag.abbreviations import speaks_of, written_out
 from rag.absence import absent_names
+from rag.british import as_held
 from rag.comparison import asked_spans, build_comparison
 from rag.lists import PLAIN_SHARE, longest_list, matching_papers, papers_to_examine, proving_first
 from rag.names import capital_names, distinct, key, name_like
@@ -99,7 +100,7 @@ def quotes_per_paper(kind: str) -> int:
 
 def choose_evidence(plan: QueryPlan, index: PaperIndex) -> Found:
     """Return the sentences that decide the question: of each chosen paper those nearest to it."""
-    passages = index.search(plan.standalone_question, limit=PASSAGES)
+    passages = index.search(as_held(plan.standalone_question, index), limit=PASSAGES)
     if not passages:
         return NOTHING
     near = tuple({p.chunk.paper.id: p.chunk.paper for p in passages}.values())

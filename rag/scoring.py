@@ -18,6 +18,7 @@ from index_store.catalog import Vector
 from index_store.lexical import tokens
 from index_store.paper_index import PaperIndex
 from index_store.values import Paper, Passage
+from rag.british import as_held
 from rag.plain_words import is_asking
 from rag.priors import prior_of
 from rag.values import Span
@@ -127,6 +128,7 @@ def score_passages(
 
 
 def _wanted(question: str, index: PaperIndex, plain_share: float) -> Wanted:
+    question = as_held(question, index)
     vector = np.asarray(index.embedder.get_query_embedding(question), dtype=np.float32)
     words = {w: index.word_weight(w) * (plain_share if is_asking(w) else 1.0) for w in tokens(question)}
     return Wanted(vector, words)

@@ -16,6 +16,7 @@ from index_store.identifiers import find_arxiv_id, find_doi
 from index_store.lexical import tokens
 from index_store.paper_index import PaperIndex
 from index_store.values import Paper
+from rag.british import is_known
 from rag.described import SMALL_LIBRARY, name_described
 from rag.descriptions import SAYS_NOTHING
 from rag.focus import without_mentions
@@ -40,7 +41,6 @@ LONGEST_SEARCH = 2000
 """Characters of a text that are searched for papers it may name."""
 MOST_NAMES = 8
 """Name-like words of a text that are searched for by themselves."""
-NO_WORD = "\0"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ def find_named(text: str, index: PaperIndex) -> Named:
     if not text.strip():
         return Named(text)
     candidates = index.papers() if index.count_papers() <= SMALL_LIBRARY else _found(text, index)
-    text = correct_names(text, candidates, lambda word: _is_known(word, index))
+    text = correct_names(text, candidates, lambda word: is_known(word, index))
     named = distinct(mention.paper for mention in find_mentions(text, candidates))
     text, described = name_described(text, named, candidates, index, compares=bool(COMPARES.search(text)))
     mentions = find_mentions(text, distinct([*candidates, *described]))
@@ -112,13 +112,8 @@ def _respelled(text: str, index: PaperIndex) -> list[str]:
     joined = [one + two for one, two in pairwise(words)]
     parts = [re.sub(r"(?<=[a-z])(?=v?\d+$)", " ", word) for word in words]
     apart = [part for part, word in zip(parts, words, strict=True) if part != word]
-    known = [word for word in dict.fromkeys(joined) if all(_is_known(stem, index) for stem in tokens(word))]
+    known = [word for word in dict.fromkeys(joined) if all(is_known(stem, index) for stem in tokens(word))]
     return [*apart, *(word for word in known if tokens(word))]
-
-
-def _is_known(word: str, index: PaperIndex) -> bool:
-    """Whether a stemmed word occurs in the library: then it weighs less than one that does not."""
-    return index.word_weight(word) < index.word_weight(NO_WORD)
 
 
 def _identified(text: str, index: PaperIndex) -> list[Paper]:
