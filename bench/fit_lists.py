@@ -9,7 +9,7 @@ three libraries that list_libraries.json draws from CORPUS (`id`, `title` and `a
 are, for questions that it was not fitted to, the citation figures and the share of the lists that have
 every paper that matches, for several probabilities from which a paper is listed: once where other
 questions of the library were seen, and once where none were. `least` is the probability that is kept.
-Where no paper reaches it, the surest one counts here (an answer keeps its draft).
+Where no paper reaches it, none is listed, as an answer is then refused.
 """
 
 from __future__ import annotations
@@ -134,7 +134,7 @@ def figures(readings: Sequence[Reading], odds: Sequence[Numbers], least: float) 
 
     def listed(reading: Reading, own: Numbers) -> dict[str, float]:
         best = np.argsort(-own)[:LONGEST]
-        kept = [n for n in best if own[n] >= least] or [best[0]]
+        kept = [n for n in best if own[n] >= least]
         hits, counted = reading.belongs[kept].sum(), reading.counts[kept].sum()
         precision, recall = hits / max(counted, 1), hits / reading.matching
         return {

@@ -69,8 +69,9 @@ def _count(name: str, nouns: str, given: str | None = None, *, also: str = "") -
 
 
 ASKS_NUMBER = (
-    r"(?:^\W*(?:and |but )?|\b(?:what(?:['’]s| is| was| are| were)?|give|state|report|tell me|name|know) )"
-    r"(?:the )?(?:total |exact |overall )?number of"
+    r"(?:(?:^|[.?!:;,]\s)\W*(?:and |but )?|"
+    r"\b(?:what(?:['’]s| is| was| are| were)?|give|state|report|tell me|name|know) )"
+    r"(?:the )?(?:total |exact |overall |approximate )?number of"
 )
 """How a number is asked for. One that a question only speaks of ("keep the number of ... low") is not."""
 

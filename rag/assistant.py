@@ -25,8 +25,10 @@ from rag.reading import read_evidence
 from rag.receipts import begin_receipt, complete_receipt
 from rag.refusals import (
     correct_premise,
+    may_be_read,
     refuse_before_search,
     refuse_for_evidence,
+    refuse_list,
     refuse_unanswered,
 )
 from rag.remarks import remarks
@@ -95,15 +97,18 @@ class Assistant:
 
     def _answer(self, plan: QueryPlan, turns: Sequence[Turn], *, draft: bool) -> Iterator[Answer]:
         found = choose_evidence(plan, self.index)
+        probe = probe_of(self.model) if self.model and not draft and found.to_read else None
         if refusal := refuse_for_evidence(plan, found):
-            yield self._complete(_refused(plan, refusal), plan, turns, draft=draft)
+            if self.model and probe and may_be_read(plan, found):
+                yield from self._read_list(self.model, probe, plan, found, turns, far=refusal)
+            else:
+                yield self._complete(_refused(plan, refusal), plan, turns, draft=draft)
             return
         answer = replace(
             _drafted(plan, found),
             refusal=correct_premise(plan, found),
             note=remarks(plan, found),
         )
-        probe = probe_of(self.model) if self.model else None
         is_read = found.to_read and (self.model is None or probe)
         settled = plan.kind == "list" and not is_read
         if draft or settled or answer.refusal:
@@ -112,8 +117,8 @@ class Assistant:
         yield answer
         if self.model is None:
             yield self._complete(replace(answer, statements=answer.draft), plan, turns, draft=True)
-        elif plan.kind == "list" and probe:
-            yield from self._read_list(self.model, probe, answer, plan, found, turns=turns)
+        elif probe:
+            yield from self._read_list(self.model, probe, plan, found, turns)
         else:
             yield from self._read_and_write(self.model, answer, plan, found, turns)
 
@@ -126,26 +131,38 @@ class Assistant:
         self,
         model: LLM,
         probe: ListProbe,
-        answer: Answer,
         plan: QueryPlan,
         found: Found,
-        *,
         turns: Sequence[Turn],
+        *,
+        far: Refusal | None = None,
     ) -> Iterator[Answer]:
-        """Yield the answer while the model reads which papers belong to a list, and then with those."""
+        """Yield the answer while the model reads which papers belong to a list, and then with those.
+
+        Where none does, it is refused. `far` is what is said where no sentence came near: nothing is quoted
+        until the papers are read, and that stays if they cannot be.
+        """
         receipt = begin_receipt(plan, turns, self.index, draft=False, model=model.metadata.model_name)
+        answer = replace(_drafted(plan, found), note=remarks(plan, found))
+        if far:
+            answer = replace(answer, draft=(), citations=(), evidence=(), note="")
         read: list[Candidate] = []
         for candidate in read_candidates(
             plan, found, self.index, model, layer=probe.layer, size=len(probe.weights)
         ):
             read.append(candidate)
             progress = f"{answer.note} {len(read)} of the nearest {len(found.to_read)} read closely."
-            yield replace(answer, stage="writing", note=progress)
+            yield replace(answer, stage="writing", note=progress.strip())
+        refused = far
         if len(read) == len(found.to_read):
-            found = list_candidates(plan, found, read, probe)
+            found = list_candidates(plan, found, read, probe, is_far=far is not None)
             answer = replace(_drafted(plan, found), note=remarks(plan, found))
+            refused = refuse_list(plan, found)
         else:
-            answer = replace(answer, note=f"{answer.note} {UNREAD}")
+            answer = replace(answer, note=f"{answer.note} {UNREAD}".strip())
+        if refused:
+            yield _given_up(answer, refused, receipt)
+            return
         answer = replace(answer, statements=answer.draft, stage="complete")
         yield replace(answer, receipt=complete_receipt(receipt, answer))
 
@@ -173,7 +190,7 @@ class Assistant:
         writing = Writing(answer, self.index.word_weight, may_stand=support_check(model))
         for written in self._write(model, writing, answer, plan, receipt):
             fell = written.stage == "complete" and not written.has_prose and written.note == answer.note
-            is_empty = fell and not writing.found_figures
+            is_empty = fell and not writing.found_facts
             yield _given_up(written, refused, receipt) if refused and is_empty else written
 
     def _in_english(self, plan: QueryPlan, found: Found) -> tuple[QueryPlan, Found]:

@@ -110,13 +110,14 @@ def spans_near(
     sentence: str, evidence: Sequence[Evidence], *, weight: Callable[[str], float], given: str = ""
 ) -> tuple[tuple[Span, ...], bool]:
     """Return the spans that a sentence comes from, best first, whether or not it may stand; none where they
-    hold little of it. Also whether they hold all its numbers and names, with a number among these."""
+    hold little of it. Also whether they hold all its numbers and names, with one that was not given."""
     if len(sentence) > LONGEST_STATEMENT:
         return (), False
     cover = _cover(sentence, evidence, weight, given)
     if cover.share < LEAST_NEAR:
         return (), False
-    return cover.spans, not cover.missing and bool(_numbers(sentence) - _numbers(given))
+    new = _hard_facts(sentence) - _hard_facts(given) - set(tokens(given))
+    return cover.spans, not cover.missing and bool(new)
 
 
 def _cover(

@@ -35,6 +35,9 @@ SENTENCES_READ = 3
 LEAST_POSSIBLE = -2.2
 """Log odds from which a paper that is not listed is named beside the list: of ten such one belongs."""
 MOST_POSSIBLE = 3
+SURE = 0.0
+"""Log odds that the surest paper has of nearly every list that some paper belongs to."""
+NEAREST = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,15 +106,26 @@ def read_candidates(
         yield Candidate(paper, spans, standing_out, state)
 
 
-def list_candidates(plan: QueryPlan, found: Found, read: Sequence[Candidate], probe: ListProbe) -> Found:
-    """Return what was found with those papers as the list that belong to it, surest first; as it was where
-    none does."""
+def list_candidates(
+    plan: QueryPlan, found: Found, read: Sequence[Candidate], probe: ListProbe, *, is_far: bool = False
+) -> Found:
+    """Return what was found with those papers as the list that belong to it, surest first.
+
+    Where none does, none matches, and the evidence is of the surest three; so it is where no sentence came
+    near to begin with (`is_far`) and none surely belongs.
+    """
     odds = {one.paper.id: probe.odds(one) for one in read}
     best_first = sorted(read, key=lambda one: (-odds[one.paper.id], one.paper.id))
     belonging = [one for one in best_first if odds[one.paper.id] >= probe.least]
-    if not belonging:
-        return found
-    listed = belonging[: longest_list(plan)]
-    evidence = number_evidence([one.spans[:LISTED_SENTENCES] for one in listed])
-    others = [one.paper for one in best_first[len(listed) :] if odds[one.paper.id] >= LEAST_POSSIBLE]
-    return replace(found, evidence=evidence, matching=len(belonging), less_sure=others[:MOST_POSSIBLE])
+    if is_far and odds[best_first[0].paper.id] < SURE:
+        belonging = []
+    listed = belonging[: longest_list(plan)] or best_first[:NEAREST]
+    others = best_first[len(listed) :] if belonging else []
+    possible = [one.paper for one in others if odds[one.paper.id] >= LEAST_POSSIBLE]
+    return replace(
+        found,
+        evidence=number_evidence([one.spans[:LISTED_SENTENCES] for one in listed]),
+        nearest=tuple(one.paper for one in best_first[:NEAREST]),
+        matching=len(belonging),
+        less_sure=possible[:MOST_POSSIBLE],
+    )

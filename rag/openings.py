@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 __all__ = [
+    "ALL_THERE_ARE",
     "AUTHORS",
     "BREAKS",
     "CANS",
@@ -83,6 +84,12 @@ BREAKS = frozenset(
 """What is no adjective: a noun behind it is not what is asked for."""
 NO_ADJECTIVES = BREAKS.union(SINGLE, MASS, ANYTHING, ANYONE)
 MOST_ADJECTIVES = 4
+
+ALL_THERE_ARE = frozenset(
+    """are is there here you we have know of in this the my your library collection exist available at all
+    total altogether now got do please included""".split()
+)
+"""Words that say of papers no more than that the library has them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,8 +37,10 @@ from rag.values import QueryPlan, Refusal, Span
 __all__ = [
     "LONGEST_QUESTION",
     "correct_premise",
+    "may_be_read",
     "refuse_before_search",
     "refuse_for_evidence",
+    "refuse_list",
     "refuse_unanswered",
 ]
 
@@ -89,6 +91,19 @@ def refuse_for_evidence(plan: QueryPlan, found: Found) -> Refusal | None:
         return None
     paper = plan.papers[0] if plan.papers else found.evidence[0].span.paper
     return _refuse_for_abstract(plan, paper, found)
+
+
+def may_be_read(plan: QueryPlan, found: Found) -> bool:
+    """Whether papers may still belong to a list of which no sentence comes near: its words are not theirs,
+    and it asks for no name that none has."""
+    return bool(found.to_read) and not (plan.missing or unknown_subjects(plan, found))
+
+
+def refuse_list(plan: QueryPlan, found: Found) -> Refusal | None:
+    """Return what to say of a list to which none of the papers that were read belongs."""
+    if found.matching:
+        return None
+    return _not_in_library(f"None of the nearest {len(found.to_read)} papers matches that", plan, found)
 
 
 def _far_from(plan: QueryPlan, found: Found) -> str:

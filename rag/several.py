@@ -12,6 +12,7 @@ import re
 from dataclasses import dataclass
 
 from rag.openings import (
+    ALL_THERE_ARE,
     AUTHORS,
     BREAKS,
     CANS,
@@ -110,14 +111,11 @@ JOINS = re.compile(
     r"have (?:we|you)|are|do|does|is|any|of|the)\b)+",
     re.I,
 )
-ALL_THERE_ARE = frozenset(
-    """are is there here you we have know of in this the my your library collection exist available at all
-    total altogether now got do please included""".split()
-)
 ENDS = re.compile(
+    r"(?:,\s*(?:I|we)(?:['’]m| am|['’]ve| have|['’]re| are|['’]d| need| want| write)\b[^?.;]*|"
     r"(?:\W*\b(?:please|thanks|thank you|which|which ones|"
     r"(?:give|show|list|name|tell)(?: me| all| the| them)+"
-    r"(?: candidates| options)?(?: from this library| in here| here| you have)?)\b)+\W*$",
+    r"(?: candidates| options)?(?: from this library| in here| here| you have)?)\b)+)\W*$",
     re.I,
 )
 POINTS_BACK = re.compile(

@@ -25,7 +25,8 @@ SHORTEST_PLAIN = 7
 """The same for a word that is typed like an ordinary one, or all in capitals, unless two letters of it are
 only exchanged."""
 TWO_SLIPS = 9
-"""From this length on two slips may be made, where no capitals are typed: with them it is another name."""
+"""From this length on, of what is typed or of the name, two slips may be made, where no capitals are typed:
+with them it is another name."""
 LONGEST = 32
 MOST_WORDS = 3
 ACRONYM = 3
@@ -97,9 +98,9 @@ def _nearest(run: str, names: dict[str, str], *, plain: bool) -> list[tuple[int,
     """
     typed = _letters(run)
     is_short = len(typed) < SHORTEST_PLAIN and (plain or run.isupper())
-    allowed = 2 if plain and len(typed) >= TWO_SLIPS else 1
     near: dict[str, int] = {}
     for own, name in names.items():
+        allowed = 2 if plain and max(len(typed), len(own)) >= TWO_SLIPS else 1
         if abs(len(own) - len(typed)) > allowed or not _could_be(run, name, plain=plain):
             continue
         if is_short and sorted(own) != sorted(key(run)):
@@ -126,9 +127,10 @@ def _letters(name: str) -> list[Letter]:
         if not (sign.isascii() and sign.isalnum()):
             continue
         before, after = name[at - 1 : at], name[at + 1 : at + 2]
-        begins = sign.isupper() and (not before.isupper() or after.islower())
+        doubled = before == sign  # of two that are alike one is soon left out
+        begins = sign.isupper() and not doubled and (not before.isupper() or after.islower())
         run = re.search(r"[A-Z]*$", name[:at])[0] + re.match(r"[A-Z]*", name[at:])[0]  # type: ignore[index]
-        letters.append(Letter(sign.casefold(), sign.isupper(), begins, len(run) >= ACRONYM))
+        letters.append(Letter(sign.casefold(), sign.isupper(), begins, doubled or len(run) >= ACRONYM))
     return letters
 
 

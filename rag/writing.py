@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from rag.attribution import attribute, spans_near, split_stream
+from rag.comparison import asked_spans
 from rag.evidence import quotes_per_paper
 from rag.values import Answer, Citation, Evidence, Span, Statement, Support
 
@@ -60,9 +61,10 @@ class Writing:
         self._standing = 0
         self._prose: list[Told] = []
         self._near: list[Span] = []
-        self.found_figures = False
-        """Whether a sentence was dropped of which the evidence has the numbers and names."""
+        self.found_facts = False
+        """Whether a sentence was dropped of which the evidence has the numbers and names, with new ones."""
         self._most_quotes = quotes_per_paper(draft.kind if draft.kind != "refusal" else "answer")
+        self._cells = self._first_cells(self._most_quotes - 1)
         self.begin(draft.evidence)
 
     def begin(self, evidence: Sequence[Evidence], *, most: int = MOST_SENTENCES, subject: str = "") -> None:
@@ -137,9 +139,9 @@ class Writing:
                 self._prose.append(Told(sentence, spans))
             else:
                 given = self._draft.question
-                near, has_figures = spans_near(sentence, self._evidence, weight=self._weight, given=given)
+                near, has_facts = spans_near(sentence, self._evidence, weight=self._weight, given=given)
                 self._near += near
-                self.found_figures |= has_figures
+                self.found_facts |= has_facts
 
     def _spans_of(self, sentence: str) -> tuple[Span, ...]:
         """Return what a sentence rests on, if there is room to quote it all."""
@@ -153,7 +155,8 @@ class Writing:
         return attribute(sentence, evidence, weight=self._weight, given=self._draft.question)
 
     def _has_room(self, spans: Iterable[Span]) -> bool:
-        return max(Counter(span.paper.id for span in spans).values(), default=0) <= self._most_quotes
+        quoted = {*spans, *self._cells}
+        return max(Counter(span.paper.id for span in quoted).values(), default=0) <= self._most_quotes
 
     def _answer(self, *, tentative: str, stage_done: bool) -> Answer:
         kept = self._prose[: self._standing] if self._may_stand else self._prose
@@ -182,6 +185,13 @@ class Writing:
             stage="complete" if stage_done else "writing",
         )
 
+    def _first_cells(self, most: int) -> list[Span]:
+        """Return at most so many of the cells of each paper that were asked for: they are quoted, whatever
+        is written, and leave room for what prose rests on."""
+        table = self._draft.comparison
+        papers = table.subjects if table else ()
+        return [cell for paper in papers if table for cell in asked_spans(table, paper)[:most]]
+
     def _quotes_alone(self, citations: tuple[Citation, ...]) -> tuple[Statement, ...]:
         """Return the quotes as statements, in the order of the draft where they are those of the draft."""
         quoted = [(citation.number, span) for citation in citations for span in citation.spans]
@@ -191,12 +201,12 @@ class Writing:
         return tuple(Statement(span.quote, (number,), "quoted") for number, span in quoted)
 
     def _quotes_of(self, paper: str, prose: Sequence[Told]) -> tuple[Span, ...]:
-        """Return the spans of a paper that prose rests on, then those that dropped sentences came from, and
-        the best of the draft, in the order of the abstract."""
+        """Return the spans of a paper that prose rests on, then the cells that were asked for, those that
+        dropped sentences came from, and the best of the draft, in the order of the abstract."""
         told = [span for one in prose for span in one.spans]
         best = {item.span: item.score for item in self._draft.evidence}
         drafted = [span for citation in self._draft.citations for span in citation.spans]
         drafted.sort(key=lambda span: -best.get(span, 0.0))
-        own = (span for span in (*told, *self._near, *drafted) if span.paper.id == paper)
+        own = (span for span in (*told, *self._cells, *self._near, *drafted) if span.paper.id == paper)
         quoted = list(dict.fromkeys(own))[: self._most_quotes]
         return tuple(sorted(quoted, key=lambda span: span.start))

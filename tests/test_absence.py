@@ -140,6 +140,7 @@ def test_premise_is_denied_by_a_negation_of_its_own_words() -> None:
         ("Why does the number of participants matter?", "Power depends on it.", True),
         ("What is the number of parameters?", "It is small.", False),
         ("Number of layers?", "It is deep.", False),
+        ("I am on a budget. Exact number of trainable weights?", "It has few weights.", False),
         ("Tell me the number of participants", "We enrolled 412 patients.", True),
         ("How many languages does it understand?", "It is bilingual.", True),
         ("What number of languages is covered?", "It answers in English and Hindi.", True),

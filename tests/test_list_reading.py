@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+import pytest
 from conftest import make_paper
 from fakes import HashingEmbedding, ScriptedModel
 from numpy.typing import NDArray
@@ -23,6 +24,7 @@ BIRDS = [
     make_paper("Auks", "We follow auks under water. Tags carry the cameras."),
 ]
 QUESTION = "Which papers count birds from a place that moves?"
+FAR = "Which papers examine molecules inside ovens?"
 
 
 def state(odds: float) -> NDArray[np.float32]:
@@ -57,10 +59,39 @@ def test_papers_that_the_model_takes_for_right_are_the_list(tmp_path: Path) -> N
     assert all(QUESTION in text for text in model.texts_read)
 
 
-def test_list_stays_as_it_was_where_the_model_takes_none_for_right(tmp_path: Path) -> None:
-    model = ScriptedModel(name=DEFAULT_MODEL).read_as(*[state(-99.0)] * 3)
+def test_list_is_refused_where_the_model_takes_none_for_right(tmp_path: Path) -> None:
+    model = ScriptedModel(name=DEFAULT_MODEL).read_as(state(-99.0), state(-50.0), state(-99.0))
     draft, *_, answer = states_of(tmp_path, QUESTION, model)
-    assert titles_of(answer) == titles_of(draft)
+    assert titles_of(draft) and draft.refusal is None
+    assert answer.refusal and answer.refusal.reason == "not_in_library"
+    assert answer.refusal.text.startswith(
+        "None of the nearest 3 papers matches that (3 searched).\nNearest:"
+    )
+    surest = model.texts_read[1].split('From "')[1].split('"')[0]
+    assert answer.refusal.nearest[0].title == surest
+    assert (answer.citations, answer.statements, answer.draft) == ((), (), ())
+    assert answer.receipt and answer.receipt.model == DEFAULT_MODEL
+
+
+@pytest.mark.parametrize(("surest", "is_listed"), [(99.0, True), (0.5, False), (-99.0, False)])
+def test_list_of_which_no_sentence_comes_near_is_read_before_it_is_refused(
+    tmp_path: Path, surest: float, is_listed: bool
+) -> None:
+    probe = read_probe(DEFAULT_MODEL)
+    assert probe
+    odds = surest if abs(surest) > 1 else probe.least + surest - probe.bias - 2 * probe.standing_out
+    model = ScriptedModel(name=DEFAULT_MODEL).read_as(state(-99.0), state(odds), state(-99.0))
+    *reading, answer = states_of(tmp_path, FAR, model)
+    assert [(state.stage, titles_of(state)) for state in reading] == [("writing", [])] * 3
+    assert reading[0].note == "1 of the nearest 3 read closely."
+    assert (answer.refusal is None) == is_listed
+    assert len(titles_of(answer)) == is_listed
+
+
+def test_list_of_which_no_sentence_comes_near_is_refused_where_it_cannot_be_read(tmp_path: Path) -> None:
+    for model in (ScriptedModel(), ScriptedModel(name=DEFAULT_MODEL).read_as(state(99.0))):
+        *_, answer = states_of(tmp_path, FAR, model)
+        assert answer.refusal and answer.refusal.text.startswith("No paper in this library is about that")
 
 
 def test_list_stays_as_it_was_where_the_model_fails_in_the_middle(tmp_path: Path) -> None:
@@ -102,4 +133,5 @@ def test_papers_of_which_the_model_is_less_sure_are_named_beside_the_list() -> N
     assert [item.span.paper for item in found.evidence] == BIRDS[:1]
     assert found.less_sure == BIRDS[1:2]
     assert remarks(plan, found).endswith(" Less sure: Gulls.")
-    assert list_candidates(plan, NOTHING, read[2:], probe) == NOTHING
+    none = list_candidates(plan, NOTHING, read[2:], probe)
+    assert (none.matching, none.less_sure, none.nearest) == (0, [], (BIRDS[2],))

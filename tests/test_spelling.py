@@ -41,6 +41,7 @@ def corrected(text: str) -> str:
         ("how does phenkai work", "how does Phenaki work"),
         ("Is Phenake better?", "Is Phenaki better?"),
         ("Vidoe-LLaMA hears", "Video-LLaMA hears"),
+        ("wich sound dose vido-lama hear", "wich sound dose Video-LLaMA hear"),
         ("lavei dataset size?", "LaVie dataset size?"),
         ("Compare UniFromer and SwinBRT.", "Compare UniFormer and SwinBERT."),
     ],
