@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from index_store.values import Paper
-from rag.absence import METRICS, abbreviates
+from rag.absence import abbreviates
+from rag.details import METRICS
 from rag.names import key, names_of, short_name
 from rag.values import Row, Span
 
