@@ -10,9 +10,9 @@ from dataclasses import dataclass
 __all__ = ["DETAILS", "METRICS", "Detail"]
 
 NUMBER = (
-    r"(?:(?<![\d.,])\d[\d.,]*+\s?[kKMB]?\+?|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozens?|"
-    r"hundreds?|thousands?|millions?|billions?|single|half|few|several|couple(?: of)?|"
-    r"an?(?= (?:second|minute|hour|day|week|month)\b)))"
+    r"(?:(?<![\d.,])\d[\d.,]*+\s?[kKMB]?\+?|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|"
+    r"dozens?|hundreds?|thousands?|millions?|billions?|single|half|few|several|couple(?: of)?|"
+    r"an?(?= (?:second|minute|hour|day|week|month)\b))\b)"
 )
 LANGUAGES = (
     r"(?:mono|bi|tri|multi)-?lingual\b|\b(?:English|Chinese|Mandarin|Spanish|French|German|Italian|"

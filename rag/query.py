@@ -13,6 +13,7 @@ from dataclasses import replace
 from index_store.paper_index import PaperIndex
 from index_store.values import Paper
 from rag.absence import absent_names
+from rag.asides import without_asides
 from rag.borrowed import share_held
 from rag.capitals import with_capitals
 from rag.focus import focus_of, without_manner, without_mentions
@@ -46,7 +47,7 @@ def plan_query(
     `translate` puts a question in another language into English, in which the library is searched; it
     is asked to only where no paper is named, and what loses a name is not used.
     """
-    asked = question_in(question) or question.strip()
+    asked = without_asides(question_in(question) or question.strip(), index)
     language = language_of(asked)
     named = find_named(asked, index)
     if translate and language != ENGLISH and not (named.papers or named.choices):

@@ -1,0 +1,51 @@
+"""What people say of themselves is no part of the question; what they describe is."""
+
+from __future__ import annotations
+
+import pytest
+
+from index_store.paper_index import PaperIndex
+from rag.asides import without_asides
+from rag.assistant import Assistant
+
+ASKED = "Which loss does the heron encoder use?"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"I work with CCTV. {ASKED}",
+        f"I'm writing related work on birds. {ASKED}",
+        f"Hi, we're a small lab in Oslo. {ASKED} Need it for a grant.",
+        f"I am a sound designer, not an ML person. {ASKED}",
+        f"Robotics student here. {ASKED}",
+        f"{ASKED} This is for a talk.",
+    ],
+)
+def test_what_people_say_of_themselves_is_left_out(index: PaperIndex, text: str) -> None:
+    assert without_asides(text, index) == ASKED
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        ASKED,
+        "I work with CCTV.",
+        "I study herons. Which papers film them?",
+        "I want to reproduce HERON on a small budget. Exact number of weights?",
+        "I'm looking for the paper that hears herons at night. Which loss does the encoder use?",
+        "I am reading the paper on night herons. Which loss does the encoder use?",
+        "I work on owls. Why?",
+        "The encoder hears herons. Which loss does the encoder use?",
+        "",
+    ],
+)
+def test_what_is_asked_about_stays(index: PaperIndex, text: str) -> None:
+    assert without_asides(text, index) == text
+
+
+def test_no_paper_has_to_be_about_what_people_work_on(index: PaperIndex) -> None:
+    answer = Assistant(index).ask("I work with CCTV. How is HERON pre-trained?")
+    assert answer.refusal is None
+    assert answer.question == "I work with CCTV. How is HERON pre-trained?"
+    assert answer.standalone_question == "How is HERON pre-trained?"
