@@ -41,11 +41,11 @@ SAYS_NO = re.compile(
 )
 
 
-def absent_details(question: str, text: str) -> list[str]:
+def absent_details(question: str, text: str, *, partly: bool = False) -> list[str]:
     """Return the details that a question asks for and a text does not give.
 
-    Nothing is returned when some part of the question asks for something else: then there may be an
-    answer to that part.
+    Nothing is returned when some part of the question asks for something else, unless `partly` allows that:
+    then there may be an answer to that part.
     """
     absent: list[str] = []
     for part in _asking_parts(question):
@@ -55,7 +55,7 @@ def absent_details(question: str, text: str) -> list[str]:
         here += [f"{metric} figures" for metric in metrics if not _holds(text, metric)]
         on = [match[1] for name in absent_names(part, [text]) if (match := _tested_on(part, name))]
         here += [f"results on {name}" for name in on]
-        if not here or len(here) < len(asked):
+        if not partly and (not here or len(here) < len(asked)):
             return []
         absent += here
     return list(dict.fromkeys(absent))

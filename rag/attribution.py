@@ -8,7 +8,7 @@ guard speaks against it. Marks that the model wrote itself are never believed.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -20,6 +20,7 @@ from rag.absence import made_from
 from rag.borrowed import borrowed_terms
 from rag.degrees import echoed_degrees, without_degrees
 from rag.guards import NEGATION, may_rest_on
+from rag.initials import stands_in
 from rag.names import capital_names, key, name_like
 from rag.signs import lone_subject, rounds
 from rag.values import Evidence, Span
@@ -129,6 +130,7 @@ def _cover(
     open_words = {word: words[word] for word in words if word not in known}
     total, told = sum(words.values()), sum(open_words.values())
     missing = _hard_facts(sentence)
+    names = {key(name): name for name in name_like(sentence)}
     if not told or not any(map(str.isalpha, words)):  # a number alone says nothing
         return Cover((), 0.0, missing)
     chosen: list[Span] = []
@@ -136,7 +138,7 @@ def _cover(
     def gain(span: Span) -> float:
         held = _words(span)
         covered = sum(share for word, share in open_words.items() if word in held) / total
-        return covered + len(_held_by(span, missing)) / (len(missing) or 1)
+        return covered + len(_held_by(span, missing, names)) / (len(missing) or 1)
 
     while len(chosen) < MOST_SPANS:
         rest = [e.span for e in evidence if e.span not in chosen and _fits(e.span, chosen)]
@@ -144,7 +146,7 @@ def _cover(
         if best is None or (chosen and gain(best) < LEAST_GAIN):
             break
         chosen.append(best)
-        held = _held_by(best, missing)
+        held = _held_by(best, missing, names)
         missing -= held
         for word in _words(best) | held:
             open_words.pop(word, None)
@@ -190,13 +192,14 @@ def _numbers(text: str) -> set[str]:
     return digits | {NUMBER_WORDS[w] for w in re.findall(r"[a-z]+", text.lower()) if w in NUMBER_WORDS}
 
 
-def _held_by(span: Span, facts: set[str]) -> set[str]:
+def _held_by(span: Span, facts: set[str], names: Mapping[str, str]) -> set[str]:
     """Return the facts that a span has. A part of a number is none, but a number may be rounded: 91.3%
-    bears out 91%, and neither 92% nor 3%."""
+    bears out 91%, and neither 92% nor 3%. A name, given as it is spelled, may stand for another: SSV2."""
     own = _facts_of(span)
     exact = [fact for fact in own if DECIMAL.fullmatch(fact)]
     figures = {fact for fact in facts - own if FIGURE.fullmatch(fact)}
-    return facts & own | {fact for fact in figures if any(rounds(fact, other) for other in exact)}
+    short = {fact for fact in facts - own if fact in names and stands_in(names[fact], span.quote)}
+    return facts & own | short | {fact for fact in figures if any(rounds(fact, other) for other in exact)}
 
 
 def _facts_of(span: Span) -> frozenset[str]:

@@ -56,9 +56,11 @@ HOLDS_TERM = 0.15
 more. Found on the same 36 questions, as was the next."""
 PLAIN_SHARE = 0.5
 """How much a word of asking and reporting counts of what a term would."""
+ANY_VERSION = re.compile(r"\s*(?:\([vV]\d(?:,? or [vV]\d)+[^()]*\)|\b[vV]\d(?:,? or [vV]\d)+\b)")
 USES = frozenset(
     tokens(
         """make use build on compare with against evaluate test report results score figure themselves
+        give state provide list contain
         still also any number full complete list whichever whose summary mention"""
     )
 )
@@ -143,15 +145,26 @@ def _asks_for_all(question: str) -> bool:
 
 
 def _holding_names(question: str, papers: Sequence[Paper]) -> list[Paper]:
+    """Return the papers that hold all the names in a question, or one of two that "or" joins."""
     if not capital_names(question):
         return []
     texts = read_texts(papers)
     capitals = names_in_capitals(question, texts)
+    asked = _alternatives(question)
     return [
         paper
         for paper, text in zip(papers, texts, strict=True)
-        if _holds_names(question, f"{paper.title}. {text}", capitals)
+        if any(_holds_names(one, f"{paper.title}. {text}", capitals) for one in asked)
     ]
+
+
+def _alternatives(question: str) -> list[str]:
+    """Return a question once with each of two names that "or" joins, and without versions that it joins."""
+    question = ANY_VERSION.sub("", question)
+    for one, other in pairwise(sorted(capital_names(question), key=question.find)):
+        if (both := f"{one} or {other}") in question:
+            return [question.replace(both, one), question.replace(both, other)]
+    return [question]
 
 
 def _holds_names(question: str, text: str, capitals: Sequence[str]) -> bool:
@@ -177,7 +190,7 @@ def _terms_held(focus: str, papers: Sequence[Paper]) -> dict[str, float]:
 
 def _asks_for_names_alone(plan: QueryPlan) -> bool:
     """Whether a question asks for nothing but that papers have to do with the names in it."""
-    rest = plan.focus
+    rest = ANY_VERSION.sub("", plan.focus)
     for name in capital_names(plan.standalone_question):
         rest = rest.replace(name, " ")
     return not set(tokens(rest)) - SAYS_NOTHING - USES

@@ -34,7 +34,7 @@ __all__ = [
 UNSPACED = r"\u2e80-\u9fff\uac00-\ud7af\uff00-\uffef"
 """Letters that are written without spaces, right up to a name in Latin ones."""
 NAME = re.compile(
-    rf"(?<![^\W{UNSPACED}])(?<!-)(?:[A-Za-z0-9]+(?:[-+^.][A-Za-z0-9]+)*)(?:\s(?:V|v)\d)?\+{{0,2}}(?![^\W{UNSPACED}])"
+    rf"(?<![^\W{UNSPACED}])(?<!-)(?!(?:or|and)\s[Vv]\d)(?:[A-Za-z0-9]+(?:[-+^.][A-Za-z0-9]+)*)(?:\s(?:V|v)\d)?\+{{0,2}}(?![^\W{UNSPACED}])"
 )
 INTRODUCES = re.compile(
     r"\b(?:dubbed|called|named|termed|coined|denoted|namely|propos\w+|present\w*|introduc\w+|develop\w*|"
@@ -63,6 +63,8 @@ PROPOSES = re.compile(
 """Fits what stands before a name by which the authors call what they made."""
 JOINED = re.compile(r"-[a-z]{3,}$|-\w+ed$|^\dD$")
 """Makes a name one of a property, as DiT-based."""
+PLURAL = re.compile(r"[A-Z]s$")
+"""Ends what is one of many, as LLMs are."""
 SHORTEST_OWN = 3
 SHORT_PREFIX = 3
 """Words before the colon of a title that are a name, though they do not look like one."""
@@ -156,7 +158,7 @@ def title_names(paper: Paper) -> dict[str, str]:
         names.insert(0, prefix.strip())
     if len(rest.split()) >= SHORTEST_SUBTITLE:
         names.append(rest.strip())
-    coined = name_like(USED.sub(" ", paper.title))
+    coined = [name for name in name_like(USED.sub(" ", paper.title)) if not PLURAL.search(name)]
     return _by_key([*names, *coined, *filter(None, map(_stem, coined))])
 
 
@@ -195,7 +197,7 @@ def _introduced(sentence: str) -> Iterator[str]:
             before.endswith("(")
             and not BUILT_ON.search(" ".join(words))
             and match.group()[0].casefold() in initials
-            and not re.search(r"[A-Z]s$", match.group())
+            and not PLURAL.search(match.group())
             and not LISTED.search(before)
         )
         if bracketed or not before.strip("\"'“” ") or INTRODUCES.search(before):

@@ -11,6 +11,7 @@ from itertools import pairwise
 
 from index_store.lexical import tokens
 from index_store.values import Paper
+from rag.absence import absent_details
 from rag.borrowed import pairs_of, unmentioned_terms
 from rag.evidence import Found
 from rag.languages import all_is_english
@@ -36,19 +37,20 @@ def remarks(plan: QueryPlan, found: Found) -> str:
 
 
 def _unmentioned(plan: QueryPlan, found: Found) -> str:
-    """Return which terms of a question about one paper its abstract does not have, in any form."""
+    """Return which details and terms of a question about one paper its abstract does not have."""
     if plan.kind != "answer" or len(plan.papers) != 1:
         return ""
     paper = plan.papers[0]
-    terms = [
-        term
-        for term in unmentioned_terms(plan.focus, paper, found.candidates)
-        if _is_term(term, plan.focus, [other for other in found.candidates if other != paper])
+    details = absent_details(plan.standalone_question, f"{paper.title}. {paper.abstract}", partly=True)
+    others = [other for other in found.candidates if other != paper]
+    unmentioned = unmentioned_terms(plan.focus, paper, found.candidates)
+    terms = [f"“{term}”" for term in unmentioned if _is_term(term, plan.focus, others)]
+    abstract = f"The abstract of {called_in(paper, plan.standalone_question)}"
+    said = [
+        f"{abstract} does not give {either(details)}; its full text may." if details else "",
+        f"{abstract} does not mention {either(terms)}." if terms else "",
     ]
-    if not terms:
-        return ""
-    name = called_in(paper, plan.standalone_question)
-    return f"The abstract of {name} does not mention {either([f'“{term}”' for term in terms])}."
+    return " ".join(filter(None, said))
 
 
 def _is_term(words: str, question: str, others: Sequence[Paper]) -> bool:

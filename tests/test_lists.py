@@ -36,6 +36,23 @@ def test_name_is_not_found_in_the_word_with_its_letters(tmp_path: Path, question
     assert answer.standalone_question == "Which papers use CLIP?".replace("W", question[0])
 
 
+@pytest.mark.parametrize(
+    ("question", "titles"),
+    [
+        ("Which papers use CLIP or DINO?", {"Terns", "Auks"}),
+        ("Which papers use DINO or CLIP?", {"Terns", "Auks"}),
+        ("Which papers use DINO and CLIP?", {"Auks"}),
+    ],
+)
+def test_one_of_two_names_is_enough_where_or_joins_them(
+    tmp_path: Path, question: str, titles: set[str]
+) -> None:
+    with PaperIndex(tmp_path / "clips", HashingEmbedding()) as index:
+        index.add([*CLIPS, make_paper("Auks", "We compare CLIP with DINO.")])
+        answer = Assistant(index).ask(question, draft=True)
+    assert {citation.paper.title for citation in answer.citations} == titles
+
+
 def test_question_for_a_kind_of_paper_gets_no_other(tmp_path: Path) -> None:
     with PaperIndex(tmp_path / "clips", HashingEmbedding()) as index:
         index.add(CLIPS)
@@ -54,7 +71,13 @@ BENCHMARKS = [
 
 @pytest.mark.parametrize(
     "question",
-    ["Which papers use SSV2?", "does anyone use ssv2?", "papers with results on something-something"],
+    [
+        "Which papers use SSV2?",
+        "does anyone use ssv2?",
+        "papers with results on something-something",
+        "List the papers that give Something-Something (V1 or V2) results",
+        "papers with results on Something-Something (v1 or v2, subsets count too)",
+    ],
 )
 def test_papers_that_write_a_name_in_full_or_by_its_initials_are_in_one_list(
     tmp_path: Path, question: str

@@ -68,6 +68,12 @@ def test_name_that_the_abstract_only_uses_does_not() -> None:
     assert named("What is BirdBench?") == []
 
 
+def test_plural_in_a_title_is_no_name_of_the_paper() -> None:
+    paper = make_paper("LLMs Hear Birds: Listening with Adapters", "We teach LLMs to hear.")
+    assert find_mentions("Which LLM hears best?", [paper]) == []
+    assert find_mentions("What is LLMs Hear Birds about?", [paper]) != []
+
+
 def test_letters_of_what_a_paper_builds_on_do_not_name_it() -> None:
     gull = make_paper("Gull Stories", "The model is based on Generative Adversarial Networks (GAN).")
     tern = make_paper("Tern Stories", "We propose Gradual Array Norms (GAN) for flocks.")
