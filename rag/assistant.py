@@ -29,6 +29,7 @@ from rag.refusals import (
     refuse_before_search,
     refuse_for_evidence,
     refuse_list,
+    refuse_numberless,
     refuse_unanswered,
 )
 from rag.remarks import remarks
@@ -189,9 +190,12 @@ class Assistant:
             yield answer
         writing = Writing(answer, self.index.word_weight, may_stand=support_check(model))
         for written in self._write(model, writing, answer, plan, receipt):
-            fell = written.stage == "complete" and not written.has_prose and written.note == answer.note
-            is_empty = fell and not writing.found_facts
-            yield _given_up(written, refused, receipt) if refused and is_empty else written
+            if written.stage != "complete":
+                yield written
+                continue
+            fell = not written.has_prose and written.note == answer.note and not writing.found_facts
+            unanswered = refused if fell else refuse_numberless(plan, found, written)
+            yield _given_up(written, unanswered, receipt) if unanswered else written
 
     def _in_english(self, plan: QueryPlan, found: Found) -> tuple[QueryPlan, Found]:
         """Return the plan of a question in another language in English, and what is found for that: until

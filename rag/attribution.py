@@ -99,12 +99,20 @@ def attribute(
     `given` is what the reader knows already, the question: its words need no quote, but its numbers and
     names do, its terms must be the cited paper's own, and a sentence that only repeats it says nothing.
     """
-    if len(sentence) > LONGEST_STATEMENT:
+    if len(sentence) > LONGEST_STATEMENT or _is_title_alone(sentence, evidence):
         return ()
     cover = _cover(sentence, evidence, weight, given)
     if cover.missing or cover.share < LEAST_COVERED or not _is_its_own(sentence, given, cover.spans):
         return ()
     return cover.spans if may_rest_on(sentence, cover.spans, weight) else ()
+
+
+def _is_title_alone(sentence: str, evidence: Sequence[Evidence]) -> bool:
+    """Whether a sentence is no more than the title of a paper, once or again."""
+    rest = sentence
+    for title in {item.span.paper.title for item in evidence}:
+        rest = rest.replace(title, " ")
+    return rest != sentence and not tokens(rest)
 
 
 def spans_near(

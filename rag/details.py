@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-__all__ = ["DETAILS", "METRICS", "Detail"]
+__all__ = ["DETAILS", "METRICS", "NUMBER", "Detail"]
 
 NUMBER = (
     r"(?:(?<![\d.,])\d[\d.,]*+\s?[kKMB]?\+?|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|"

@@ -17,6 +17,7 @@ from rag.absence import (
     papers_spoken_of,
     takes_for_granted,
 )
+from rag.details import NUMBER
 from rag.evidence import Found
 from rag.guards import whole_abstracts
 from rag.kinds import asked_kind, asks_for_kind_alone, papers_of_kind
@@ -28,11 +29,12 @@ from rag.orders import is_link_alone, is_small_talk, is_sum, question_in
 from rag.reading import Read
 from rag.rejections import has_what_is_rejected
 from rag.remarks import count_in_words, either, title_alone
+from rag.scoring import parts_of
 from rag.speakers import clauses_of
 from rag.spelling import name_most_like
 from rag.suggesting import SENTENCE, question_for, quoted, reason_for
 from rag.thresholds import LEAST_COSINE, LEAST_SCORE
-from rag.values import QueryPlan, Refusal, Span
+from rag.values import Answer, QueryPlan, Refusal, Span
 
 __all__ = [
     "LONGEST_QUESTION",
@@ -41,9 +43,11 @@ __all__ = [
     "refuse_before_search",
     "refuse_for_evidence",
     "refuse_list",
+    "refuse_numberless",
     "refuse_unanswered",
 ]
 
+HOW_MANY = re.compile(r"\bhow many\b", re.I)
 LONGEST_QUESTION = 2000
 """Characters. Longer texts are pasted by mistake or hold a question that should be taken out."""
 MOST_CHOICES = 6
@@ -181,6 +185,17 @@ def refuse_unanswered(read: Read) -> Refusal | None:
     if named:
         return _not_in_abstract("say", read.plan, named[0], read.found)
     return _not_in_library("No abstract in this library says that", read.plan, read.found)
+
+
+def refuse_numberless(plan: QueryPlan, found: Found, answer: Answer) -> Refusal | None:
+    """Return what to say where only numbers were asked of one paper, and what was written has none."""
+    parts = parts_of(plan.standalone_question)
+    if plan.kind != "answer" or not plan.papers or not all(map(HOW_MANY.search, parts)):
+        return None
+    prose = [statement.text for statement in answer.statements if statement.support != "quoted"]
+    if not prose or any(re.search(NUMBER, text, re.I) for text in prose):
+        return None
+    return _not_in_abstract("say how many", plan, plan.papers[0], found)
 
 
 def _refuse_for_abstract(plan: QueryPlan, paper: Paper, found: Found) -> Refusal | None:

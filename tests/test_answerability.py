@@ -216,3 +216,28 @@ def test_questions_that_it_was_fitted_on_are_of_all_kinds() -> None:
         false_premise=360,
     )
     assert all(bool(row["gold"]) == (row["type"] != "not_stated") for row in rows)
+
+
+@pytest.mark.parametrize(
+    ("question", "says", "is_refused"),
+    [
+        ("How many spectrograms does HERON hide?", "HERON is trained by hiding spectrograms.", True),
+        ("How many spectrograms does HERON hide?", "HERON is trained by hiding 60% of a spectrogram.", False),
+        ("How does HERON train?", "HERON is trained by hiding spectrograms.", False),
+        (
+            "How many parts does HERON hide, and how is it trained?",
+            "HERON is trained by hiding spectrograms.",
+            False,
+        ),
+    ],
+)
+def test_question_for_a_number_is_not_answered_without_one(
+    index: PaperIndex, question: str, says: str, is_refused: bool
+) -> None:
+    answer = Assistant(index, reader(ANSWERED, says=says)).ask(question)
+    assert answer.has_prose is not is_refused
+    if is_refused:
+        assert answer.refusal is not None
+        assert answer.refusal.text.startswith("The abstract of HERON does not say how many;")
+    else:
+        assert answer.refusal is None

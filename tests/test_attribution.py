@@ -196,3 +196,12 @@ def test_finished_sentences_never_change_however_the_text_is_cut(text: str, size
 )
 def test_emphasis_goes_and_the_signs_of_names_and_formulas_stay(written: str, shown: str) -> None:
     assert plain(written) == shown
+
+
+def test_title_alone_is_no_sentence() -> None:
+    title = "Nets that Hear Herons"
+    paper = make_paper(title, "We train nets that hear herons.")
+    evidence = evidence_of(paper)
+    for sentence in (title, f"{title} {title}."):
+        assert attribute(sentence, evidence, weight=equal_weight) == ()
+    assert attribute("They train nets that hear herons.", evidence, weight=equal_weight)
