@@ -23,6 +23,7 @@ from rag.names import capital_names, distinct, key, name_like
 from rag.overview import asks_what_it_is, overview
 from rag.priors import is_release
 from rag.scoring import Ranked, parts_of, rank_sentences, score_passages
+from rag.similar import similar_papers
 from rag.subjects import SMALL_LIBRARY
 from rag.values import Citation, Comparison, Evidence, QueryPlan, Span, Statement
 
@@ -100,6 +101,8 @@ def quotes_per_paper(kind: str) -> int:
 
 def choose_evidence(plan: QueryPlan, index: PaperIndex) -> Found:
     """Return the sentences that decide the question: of each chosen paper those nearest to it."""
+    if plan.like:
+        return _similar(plan.like, plan, index)
     passages = index.search(as_held(plan.standalone_question, index), limit=PASSAGES)
     if not passages:
         return NOTHING
@@ -127,6 +130,14 @@ def choose_evidence(plan: QueryPlan, index: PaperIndex) -> Found:
         matching=len(choice.matching),
         to_read=choice.to_read,
     )
+
+
+def _similar(paper: Paper, plan: QueryPlan, index: PaperIndex) -> Found:
+    """Return the papers that are like one, with their sentences that come nearest to what it is called."""
+    papers = tuple(similar_papers(paper, index))
+    ranked = rank_sentences(plan.focus, papers, index)
+    evidence = number_evidence([ranked[other.id].spans[:LISTED_SENTENCES] for other in papers])
+    return Found(evidence, papers[:3], (paper, *papers), best_score=1.0, matching=len(papers))
 
 
 def _in_order(plan: QueryPlan, ranked: Sequence[Span], table: Comparison | None) -> list[Span]:

@@ -24,6 +24,7 @@ from rag.orders import is_link_alone, is_small_talk, question_in
 from rag.pairs import two_sides
 from rag.plain_words import telling_stems
 from rag.several import read_several
+from rag.similar import asks_for_similar
 from rag.subjects import COMPARES, SMALL_LIBRARY, Named, find_named
 from rag.turns import Past, Resolved, may_lean, resolve
 from rag.values import PlanKind, QueryPlan, Turn
@@ -52,6 +53,9 @@ def plan_query(
     named = find_named(asked, index)
     if translate and language != ENGLISH and not (named.papers or named.choices):
         named = find_named(_translated(asked, translate), index)
+    if like := _to_resemble(named, turns, index):
+        plan = QueryPlan(question, asked, "list", (), like.title, language=language, like=like)
+        return _of_similar(like, named, plan, index)
     pair: Sequence[Paper] = ()
     if turns and (resolved := _resolved(named, turns, index)):
         named = Named(resolved.question, resolved.papers, passed_over=resolved.passed_over)
@@ -80,6 +84,21 @@ def plan_query(
         searched=index.count_papers(),
         missing=() if pair else missing_sides(standalone, papers),
     )
+
+
+def _to_resemble(named: Named, turns: Sequence[Turn], index: PaperIndex) -> Paper | None:
+    """Return the one paper to which similar ones are asked for: that is named, or of the last turn."""
+    if not asks_for_similar(named.text) or named.choices:
+        return None
+    past = _past(turns[-TURNS_READ:], index) if turns and not named.papers else None
+    papers = named.papers or (past.papers if past else ())
+    return papers[0] if len(papers) == 1 and papers[0].abstract else None
+
+
+def _of_similar(like: Paper, named: Named, plan: QueryPlan, index: PaperIndex) -> QueryPlan:
+    """Return the plan of a question for papers that are like one, with the name of that one in it."""
+    standalone = named.text if named.papers else f"Which papers are similar to {short_name(like)}?"
+    return replace(plan, standalone_question=standalone, searched=index.count_papers())
 
 
 def put_into_english(plan: QueryPlan, translate: Translate) -> QueryPlan:

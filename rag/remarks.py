@@ -71,6 +71,8 @@ def _counted(plan: QueryPlan, found: Found) -> str:
         return ""
     count = len({item.span.paper.id for item in found.evidence})
     papers = "1 paper" if count == 1 else f"{count} papers"
+    if plan.like:
+        return f"The {papers} nearest to {short_name(plan.like)}; the library holds {plan.searched:,}."
     if found.matching == plan.searched > count:
         return f"The library holds {plan.searched:,} papers; here are {count} of them."
     if found.matching > count:

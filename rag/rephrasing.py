@@ -59,8 +59,12 @@ EXPLETIVE = re.compile(
     re.I,
 )
 """What refers to nothing before it: the empty "it" and "there", and "that" after its own noun."""
+COMPARED = r"that(?= (?:any |much |far |still )?(?:\w{3,}er|more|less|better|worse)\b)"
+""""Is that smaller than ...": what was spoken of."""
 OF_ONE = re.compile(
-    r"\b(?:this|that|the same|said) (?:paper|model|method|work|approach|framework|one|study)\b|\bit\b", re.I
+    r"\b(?:this|that|the same|said) (?:paper|model|method|work|approach|framework|one|study)\b|\bit\b|"
+    rf"\b{COMPARED}",
+    re.I,
 )
 OWN_OF_ONE = re.compile(r"\bits\b", re.I)
 OF_SEVERAL = re.compile(

@@ -153,7 +153,9 @@ ALL_THAT = re.compile(
     r"(?:that|which|who|with|where)\b([^?]+)",
     re.I,
 )
-WHAT_HERE = re.compile(r"\W*what (?:in )?(?:here|this library) (?:(?:[cw]ould|can|may) )?([^?]+)", re.I)
+WHAT_HERE = re.compile(
+    r"\W*what (?:(?:in )?(?:here|this library)|else(?= can| could)) (?:(?:[cw]ould|can|may) )?([^?]+)", re.I
+)
 TRAILING = re.compile(
     r"([^?!.]{3,120}?)\s*[,–—-]\s*(?:anything|list (?:them|everything|all)|which(?: ones| papers)?|"
     r"who has (?:it|them)[^?,]*)(?: (?:pls|please|here))?\W*$",

@@ -14,10 +14,12 @@ from dataclasses import dataclass, replace
 from index_store.paper_index import PaperIndex
 from index_store.values import Paper
 from rag.absence import papers_spoken_of
+from rag.focus import without_mentions
 from rag.leaning import asks_anew, leans, refers, searches_anew, unknown_names
 from rag.mentions import called_in, find_mentions
 from rag.names import distinct, key
-from rag.rephrasing import LEADS_IN, Called, add, fragment_of, lean_on, replace_names, swap
+from rag.plain_words import telling_stems
+from rag.rephrasing import COMPARED, LEADS_IN, Called, add, fragment_of, lean_on, replace_names, swap
 from rag.subjects import COMPARES, Named, meant_by
 
 __all__ = ["Past", "Resolved", "may_lean", "resolve"]
@@ -30,7 +32,7 @@ CHANGES_TOPIC = re.compile(
 ADDS = re.compile(
     r"^\W*(?:(?:please|now|and|also|then|okay|ok|can you|could you)\W+)*(?:add|include|bring in)\b", re.I
 )
-BEFORE_NAME = re.compile(r"\b(?:it|its|this|that one|they|them|both)\b", re.I)
+BEFORE_NAME = re.compile(rf"\b(?:it|its|this|that one|{COMPARED}|they|them|both)\b", re.I)
 PLACES = {"former": 0, "first": 0, "1st": 0, "second": 1, "2nd": 1, "third": 2, "3rd": 2, "fourth": 3,
           "latter": -1, "last": -1}  # fmt: skip
 ORDINAL = re.compile(
@@ -52,6 +54,10 @@ FITS = re.compile(
     r"|\bthe ([\w-]+(?: [\w-]+){0,2}) (?:one|paper|model|method)\b",
     re.I,
 )
+SAME = re.compile(
+    r"^\W*(?:and |but )?(?:do|does|did|is|are|can|has|have)\b[^?]*\b(?:the same|too|as well)\W*$", re.I
+)
+"""Asks of another paper what was asked before, if it asks nothing else."""
 AGREES = re.compile(
     r"^\W*(?:yes|yeah|yep|sure|ok|okay|right|correct|exactly|please|go on|go ahead|continue|more|"
     r"tell me more|explain|elaborate|in (?:more )?detail|do it)"
@@ -101,7 +107,7 @@ class Resolved:
 def may_lean(named: Named) -> bool:
     """Whether a question could lean on an earlier one at all, so that those are worth reading."""
     if named.papers:
-        if ADDS.match(named.text):
+        if ADDS.match(named.text) or SAME.match(named.text):
             return True
         return not fragment_of(named.text, named.papers) or refers(BEFORE_NAME, named.text) is not None
     return leans(named.text)
@@ -155,7 +161,8 @@ def _with_named(named: Named, past: Past) -> Resolved | None:
     question = named.text
     if ADDS.match(question) and past.papers:
         return Resolved(*add(past.question, past.papers, named.papers))
-    if CORRECTS.match(question) or not fragment_of(question, named.papers):
+    same = SAME.match(question) and not telling_stems(without_mentions(question, named.papers))
+    if same or CORRECTS.match(question) or not fragment_of(question, named.papers):
         if all(paper in past.papers for paper in named.papers) and len(past.papers) == 1:
             return None
         return Resolved(*swap(past.question, past.papers, named.papers))

@@ -197,7 +197,7 @@ class QueryPlan:
     of which it does not say whose it is; `passed_over` share a name with one of `papers` and were not
     meant. `searched` is how many papers the library holds. `subjects` are names of papers, and `aspects`
     what to compare them on, where these were given one by one; `missing` are names of sides that the
-    library does not hold.
+    library does not hold. `like` is the paper to which those of a list are to be similar.
     """
 
     question: str
@@ -212,6 +212,7 @@ class QueryPlan:
     subjects: tuple[str, ...] = ()
     aspects: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
+    like: Paper | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -222,7 +222,11 @@ def test_questions_that_it_was_fitted_on_are_of_all_kinds() -> None:
     ("question", "says", "is_refused"),
     [
         ("How many spectrograms does HERON hide?", "HERON is trained by hiding spectrograms.", True),
-        ("How many spectrograms does HERON hide?", "HERON is trained by hiding 60% of a spectrogram.", False),
+        (
+            "How many spectrograms does HERON hide?",
+            "HERON is trained by hiding 60% of a spectrogram.",
+            False,
+        ),
         ("How does HERON train?", "HERON is trained by hiding spectrograms.", False),
         (
             "How many parts does HERON hide, and how is it trained?",

@@ -34,6 +34,7 @@ from rag.several import read_several
         ("Who uses BirdBench?", "uses BirdBench"),
         ("who is working on owls?", "working on owls"),
         ("Who in this collection hears owls?", "hears owls"),
+        ("What else can hear owls?", "hear owls"),
         ("List the papers on owls, I am writing a survey.", "on owls"),
         ("does anyone hear owls?", "hear owls"),
         ("what else is there on owls?", "owls"),

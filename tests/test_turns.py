@@ -169,3 +169,20 @@ def test_the_former_of_one_paper_is_a_thing_in_it(index: PaperIndex) -> None:
     found = resolve(find_named("Why isn't the former enough by itself?", index), alone, index)
     assert found is not None
     assert found.question == "In HERON, why isn't the former enough by itself?"
+
+
+@pytest.mark.parametrize(
+    ("question", "standalone", "papers"),
+    [
+        ("Does HERON do the same?", "Does HERON need labels?", (HERON,)),
+        ("Is HERON as well?", "Does HERON need labels?", (HERON,)),
+        ("Is that smaller than HERON?", "Is EgretNet smaller than HERON?", (EGRET, HERON)),
+        ("Does HERON use songs too?", None, None),
+    ],
+)
+def test_another_paper_is_asked_the_same_or_set_beside_the_last(
+    index: PaperIndex, question: str, standalone: str | None, papers: tuple[object, ...] | None
+) -> None:
+    past = Past("Does EgretNet need labels?", (EGRET,))
+    found = resolve(find_named(question, index), past, index)
+    assert (found and found.question, found and found.papers) == (standalone, papers)
