@@ -190,7 +190,7 @@ def _terms_held(focus: str, papers: Sequence[Paper]) -> dict[str, float]:
 
 def _asks_for_names_alone(plan: QueryPlan) -> bool:
     """Whether a question asks for nothing but that papers have to do with the names in it."""
-    rest = ANY_VERSION.sub("", plan.focus)
+    rest = ANY_VERSION.sub("", plan.focus.partition("?")[0])
     for name in capital_names(plan.standalone_question):
         rest = rest.replace(name, " ")
     return not set(tokens(rest)) - SAYS_NOTHING - USES

@@ -49,7 +49,7 @@ ADDRESS = re.compile(r"\b[\w-]+\.[\w.-]+/(?:[\w.~-]+/)*([\w-]+)/?(?=[\s.,)]|$)")
 SIZED = re.compile(r"([A-Z][a-z]+[A-Z]\w*)-\d[\d.]*[KMB]|([A-Z]\w*-[A-Z]\w*)-[A-Z]\d[A-Z]")
 SHORTEST_STEM = 5
 """Letters and digits of what people call a thing whose name ends with its size."""
-BUILT_ON = re.compile(r"\b(?:on|with|of|using|via)$", re.I)
+BUILT_ON = re.compile(r"\b(?:on|with|of|in|from|using|via)$", re.I)
 """Stands before the words that a bracket is short for where they are used and not new."""
 LISTED = re.compile(r"\b(?:including|such as|e\.g\.,?|(?<!-)like)\s[^.;]*$", re.I)
 """Stands before what is an example of many: what is given in brackets there is known already."""

@@ -26,6 +26,7 @@ from rag.lists import holding_names_alone
 from rag.mentions import called_in
 from rag.names import short_name
 from rag.orders import is_link_alone, is_small_talk, is_sum, question_in
+from rag.plain_words import telling_stems
 from rag.reading import Read
 from rag.rejections import has_what_is_rejected
 from rag.remarks import count_in_words, either, title_alone
@@ -50,6 +51,10 @@ __all__ = [
 HOW_MANY = re.compile(r"\bhow many\b", re.I)
 LONGEST_QUESTION = 2000
 """Characters. Longer texts are pasted by mistake or hold a question that should be taken out."""
+MANY_TOLD = 8
+LEAST_DESCRIBED = 0.45
+"""Telling words, and score of the best sentence, from which a paper is described whatever it is called:
+questions about others had at most seven, and .35 with so many."""
 MOST_CHOICES = 6
 """Papers of one name that are listed when it is asked which is meant."""
 
@@ -146,7 +151,22 @@ def unknown_subjects(plan: QueryPlan, found: Found) -> list[str]:
     texts = [f"{paper.title}. {paper.abstract}" for paper in found.candidates]
     titles = [paper.title for paper in found.candidates]
     reports = papers_spoken_of(asked)
-    return absent_names(asked, texts) or [name for name in reports if name in absent_names(asked, titles)]
+    absent = [name for name in absent_names(asked, texts) if not _is_phrase(name, texts)]
+    if _is_described(asked, absent) and found.best_score >= LEAST_DESCRIBED:
+        return []
+    return absent or [name for name in reports if name in absent_names(asked, titles)]
+
+
+def _is_phrase(name: str, texts: Sequence[str]) -> bool:
+    """Whether a name is several words most of which are held: "YouTube CC-licensed T2V" names nothing."""
+    words = name.split()
+    return len(words) > 2 and len(absent_names(f"about {', '.join(words)}", texts)) * 3 <= len(words)
+
+
+def _is_described(question: str, names: Sequence[str]) -> bool:
+    """Whether a question describes a paper at such length that a name beside that tells little."""
+    told = telling_stems(question) - telling_stems(" ".join(names))
+    return not papers_spoken_of(question) and len(told) >= MANY_TOLD
 
 
 def _not_in_library(said: str, plan: QueryPlan, found: Found) -> Refusal:

@@ -77,6 +77,7 @@ BENCHMARKS = [
         "papers with results on something-something",
         "List the papers that give Something-Something (V1 or V2) results",
         "papers with results on Something-Something (v1 or v2, subsets count too)",
+        "who evaluates on something-something? any version, subsets too",
     ],
 )
 def test_papers_that_write_a_name_in_full_or_by_its_initials_are_in_one_list(

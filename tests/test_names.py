@@ -135,6 +135,7 @@ def test_name_that_many_papers_speak_of_names_none_of_them() -> None:
         ("We propose a model that is tested on AudioBox.", False),
         ("We introduce an encoder that is fine-tuned from AudioBox.", False),
         ("We present an acoustic box (AudioBox) for sounds.", True),
+        ("It is evaluated in audio boxes (AudioBox) for sounds.", False),
         ("We leverage a novel single language model (AudioBox) for sounds.", False),
     ],
 )

@@ -9,6 +9,7 @@ from conftest import PAPERS, make_paper
 from fakes import HashingEmbedding
 
 from index_store.paper_index import PaperIndex
+from rag.assistant import Assistant
 from rag.evidence import Found, choose_evidence
 from rag.query import plan_query
 from rag.refusals import LONGEST_QUESTION, correct_premise, refuse_before_search, refuse_for_evidence
@@ -99,3 +100,23 @@ def test_premise_is_denied_wherever_the_paper_turns_it_down_and_the_denial_is_qu
     assert spans[1].quote in refusal.text
     assert corrected("Why does CardioSense use pulse waves?") is None
     assert corrected("How does CardioSense differ from electrical leads?") is None
+
+
+@pytest.mark.parametrize(
+    ("question", "is_refused"),
+    [
+        (
+            "Somebody hides a spectrogram and trains an encoder for bird songs on recordings of a wetland, "
+            "to use it on WKPQ audio. How much of the spectrogram is hidden?",
+            False,
+        ),
+        ("How does WKPQ hide a spectrogram?", True),
+    ],
+)
+def test_unknown_name_beside_a_long_description_is_no_reason_to_refuse(
+    index: PaperIndex, question: str, is_refused: bool
+) -> None:
+    answer = Assistant(index).ask(question)
+    assert (answer.refusal is not None) == is_refused
+    if is_refused:
+        assert answer.refusal and answer.refusal.text.startswith("No paper in this library is about WKPQ")
