@@ -9,12 +9,18 @@ from __future__ import annotations
 import re
 
 from index_store.paper_index import PaperIndex
+from index_store.sentences import split_sentences
 from rag.plain_words import telling_stems
 from rag.subjects import find_named
 
 __all__ = ["without_asides"]
 
-SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
+SO = re.compile(
+    r"^\W*(?:I|we)\b[^.?!]*?,? so (?=(?:I|we)(?:['’](?:m|re)| am| are) "
+    r"(?:after|looking|searching|interested)\b)",
+    re.I,
+)
+"""Says first why something is looked for: "we have old cards, so I'm after ..."."""
 ASIDE = re.compile(
     r"\W*(?:(?:hi|hello|hey|ok|okay|so|well|sorry|also|but|and)\b\W*)*"
     r"(?:(?:I|we)(?:['’](?:m|re)| am| are)(?: (?:just|only|still|currently))?"
@@ -28,7 +34,7 @@ ASIDE = re.compile(
     r"(?:not|no) an? [\w -]+(?:person|expert|researcher)\b)",
     re.I,
 )
-LEANS = re.compile(r"\b(?:it|its|they|them|their|this|that|these|those|such|there|so)\b", re.I)
+LEANS = re.compile(r"\b(?:it|its|they|them|their|this|that|these|those|such|there|so|ones)\b", re.I)
 LEAST_TOLD = 2
 """Telling words of what is left."""
 
@@ -36,7 +42,9 @@ LEAST_TOLD = 2
 def without_asides(text: str, index: PaperIndex) -> str:
     """Return a text without the sentences in which people speak of themselves, if it asks something without
     them."""
-    sentences = SENTENCE_END.split(text.strip())
+    if because := SO.match(text):
+        return text if find_named(because.group(), index).papers else text[because.end() :]
+    sentences = [text[start:end].strip() for start, end in split_sentences(text)]
     if len(sentences) < 2:
         return text
     asides = [s for s in sentences if not s.endswith("?") and ASIDE.match(s)]

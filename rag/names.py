@@ -143,7 +143,8 @@ def spellings_of(paper: Paper) -> dict[str, str]:
     """Return the names by which a paper may be called, each by its key as the paper spells it."""
     sentences = re.split(r"(?<=[.!?])\s", paper.abstract[:MUCH])
     introduced = dict.fromkeys(n for text in sentences for n in (*_introduced(text), *spelled_out(text)))
-    names = [*title_names(paper).values(), *(name for name in introduced if not _is_plain(name, paper))]
+    own = [name for name in introduced if len(name) >= SHORTEST_OWN and not _is_plain(name, paper)]
+    names = [*title_names(paper).values(), *own]
     addresses = ADDRESS.findall(f"{paper.abstract} {paper.url or ''}")
     return _by_key([*names, *filter(is_name_like, addresses)])
 

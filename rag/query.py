@@ -33,6 +33,8 @@ __all__ = ["COMPARES", "plan_query", "put_into_english"]
 
 NEAREST = 60
 """Passages of a large library in which a name may stand that was typed in small letters."""
+POINTS_BACK = re.compile(r"\W*\w+ (?:it|them)\b", re.I)
+"""In what the papers of a list are to have: what that is was said before."""
 LEAST_TOLD = 0.6
 """Share of the words of an answer that a paper holds of which it tells."""
 TURNS_READ = 4
@@ -70,7 +72,8 @@ def plan_query(
         standalone = with_capitals(standalone, _nearest(standalone, index))
         named, papers = Named(standalone), ()
     several = read_several(standalone) if kind == "list" else None
-    asked = (several.wanted if several else "") or standalone
+    wanted = several.wanted if several else ""
+    asked = wanted if wanted and not POINTS_BACK.match(wanted) else standalone
     focus = focus_of(standalone, papers) if papers and readable else without_manner(asked)
     return QueryPlan(
         question,

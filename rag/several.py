@@ -36,6 +36,7 @@ from rag.openings import (
     words_of,
 )
 from rag.plain_words import telling_stems
+from rag.request_forms import FORMS
 
 __all__ = ["Several", "read_several"]
 
@@ -95,7 +96,8 @@ OF_LIBRARY = re.compile(r"\W*(?:else )?(?:(?:in )?here|in this library|you have|
 """Says that anything is asked for that the library has."""
 EXPLAINS = re.compile(
     r"\W*(?:(?:in )?here |in this library )?(?:say|tell|explain|discuss|argue|report|show|know)s?\b"
-    r"[^?.,]{0,20}\b(?:why|how|what)\b",
+    r"[^?.,]{0,20}\b(?:why|how|what)\b|"
+    rf"\W*(?:{IN_LIBRARY} )?(?:found|finds?|knows?) the (?:cause|reason|fix)\b",
     re.I,
 )
 """Asks, behind "does any paper", for the reason rather than for the papers."""
@@ -130,40 +132,6 @@ THEM_ALL = re.compile(
     re.I,
 )
 """Asks for all that was said before."""
-WHERE = re.compile(
-    r"\W*where(?: else)? (?:do|does|is|are|has|have) (.+?) (?:plays? an? (?:\w+ )?(?:role|part)|"
-    r"(?:comes?|shows?|turns?|crops?) up|appears?|occurs?|"
-    r"(?:been |being )?(?:used|applied|mentioned|discussed|studied))\b",
-    re.I,
-)
-"""Asks for all places in which something is found."""
-AMONG = re.compile(
-    r"\W*(?:among|out of|of) (?:all )?(?:the |these )?(?:papers|works|studies|methods|models)\b([^?]*?), "
-    r"(?:which|who)(?: of them| ones)?\b(?! of\b)([^?]*)",
-    re.I,
-)
-"""Says first which papers may be named: "Among the papers on editing, which ..."."""
-OVERVIEW = re.compile(
-    r"\W*(?:(?:can|could) you )?(?:give me |i need |i['’]d need )?(?:an? )?(?:quick |short )?"
-    r"(?:overview|inventory|list) of (.+?) (?:in|from) (?:this|the|my|our) (?:collection|library)\W*$",
-    re.I,
-)
-ALL_THAT = re.compile(
-    r"\W*(?:please |pls )?(?:list|show(?: me)?|give me|name|find(?: me)?) (?:all|those|the ones|ones) "
-    r"(?:that|which|who|with|where)\b([^?]+)",
-    re.I,
-)
-WHAT_HERE = re.compile(
-    r"\W*what (?:(?:in )?(?:here|this library)|else(?= can| could)) (?:(?:[cw]ould|can|may) )?([^?]+)", re.I
-)
-TRAILING = re.compile(
-    r"([^?!.]{3,120}?)\s*[,–—-]\s*(?:anything|list (?:them|everything|all)|which(?: ones| papers)?|"
-    r"who has (?:it|them)[^?,]*)(?: (?:pls|please|here))?\W*$",
-    re.I,
-)
-"""Says first what the papers are to have: "skin photos, anything?"."""
-FORMS = {WHERE: False, AMONG: True, OVERVIEW: True, ALL_THAT: False, WHAT_HERE: True, TRAILING: False}
-"""Requests without a noun for papers, and whether they are of papers alone, not of what one paper has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,7 +206,7 @@ def _asked_for(text: str) -> Several | None:
     start = opening_of(text)
     asks = {
         "who": WHO.match(f"who{start.rest}") is not None,
-        "anyone": bool(start.request & DOES) and not start.request & CANS,
+        "anyone": start.request & DOES and not (start.request & CANS or EXPLAINS.match(start.rest)),
         "anything": RELATES.match(start.rest) or (MADE.match(start.rest) and not start.request & DOES),
         "them": bool(WHICH & start.determiners and start.rest.strip(" ?.!")),
     }.get(start.noun, _asks_for_noun(start))
@@ -264,7 +232,12 @@ def _asks_for_noun(start: Opening) -> bool:
         one = "the" in start.determiners and start.request & AFTER and that  # "I'm after the work that ..."
         return (asked or bool(which)) and not (idle or one)
     if start.noun in DATASETS:
-        used = re.match(r"\W*(?:that (?:are|were) )?used\b", start.rest)  # by a paper, not in the library
+        one = "the" in start.determiners and re.match(
+            r"\W*(?:for|of|in|from) (?:the|that|this)\b", start.rest
+        )
+        used = one or re.match(
+            r"\W*(?:that (?:are|were) )?used\b", start.rest
+        )  # by a paper, not in the library
         return bool((asked or which & {"any", "some"} or (which and there)) and not used)
     return {
         "ways": asked,

@@ -20,6 +20,7 @@ ASKED = "Which loss does the heron encoder use?"
         f"I am a sound designer, not an ML person. {ASKED}",
         f"Robotics student here. {ASKED}",
         f"{ASKED} This is for a talk.",
+        f"I'm collecting losses (i.e. what is minimised). {ASKED}",
     ],
 )
 def test_what_people_say_of_themselves_is_left_out(index: PaperIndex, text: str) -> None:
@@ -36,12 +37,19 @@ def test_what_people_say_of_themselves_is_left_out(index: PaperIndex, text: str)
         "I'm looking for the paper that hears herons at night. Which loss does the encoder use?",
         "I am reading the paper on night herons. Which loss does the encoder use?",
         "I work on owls. Why?",
+        "I'm collecting owls (i.e. night birds). Which ones do you have?",
         "The encoder hears herons. Which loss does the encoder use?",
         "",
     ],
 )
 def test_what_is_asked_about_stays(index: PaperIndex, text: str) -> None:
     assert without_asides(text, index) == text
+
+
+def test_what_something_is_looked_for_for_is_left_out(index: PaperIndex) -> None:
+    wanted = "I'm after the encoder that hides a spectrogram. How much of it?"
+    assert without_asides(f"We only have two old cards, so {wanted}", index) == wanted
+    assert without_asides(f"We know HERON, so {wanted}", index) == f"We know HERON, so {wanted}"
 
 
 def test_no_paper_has_to_be_about_what_people_work_on(index: PaperIndex) -> None:

@@ -68,6 +68,12 @@ def test_name_that_the_abstract_only_uses_does_not() -> None:
     assert named("What is BirdBench?") == []
 
 
+def test_two_letters_that_the_title_lacks_are_no_name() -> None:
+    paper = make_paper("Hearing Owls", "We propose SDNet, a song detector (SD).")
+    assert find_mentions("How good is it in SD?", [paper]) == []
+    assert find_mentions("How good is SDNet?", [paper]) != []
+
+
 def test_plural_in_a_title_is_no_name_of_the_paper() -> None:
     paper = make_paper("LLMs Hear Birds: Listening with Adapters", "We teach LLMs to hear.")
     assert find_mentions("Which LLM hears best?", [paper]) == []

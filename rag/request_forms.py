@@ -1,0 +1,58 @@
+"""The ways of asking for several papers that have no noun for them, as "what here could ..." has none.
+
+Each has what the papers are to have in its groups. `rag.several` reads them.
+"""
+
+from __future__ import annotations
+
+import re
+
+from rag.openings import IN_LIBRARY
+
+__all__ = ["FORMS"]
+
+WHERE = re.compile(
+    r"\W*where(?: else)? (?:do|does|is|are|has|have) (.+?) (?:plays? an? (?:\w+ )?(?:role|part)|"
+    r"(?:comes?|shows?|turns?|crops?) up|appears?|occurs?|"
+    r"(?:been |being )?(?:used|applied|mentioned|discussed|studied))\b",
+    re.I,
+)
+"""Asks for all places in which something is found."""
+AMONG = re.compile(
+    r"\W*(?:among|out of|of) (?:all )?(?:the |these )?(?:papers|works|studies|methods|models)\b([^?]*?), "
+    r"(?:which|who)(?: of them| ones)?\b(?! of\b)([^?]*)",
+    re.I,
+)
+"""Says first which papers may be named: "Among the papers on editing, which ..."."""
+OVERVIEW = re.compile(
+    r"\W*(?:(?:can|could) you )?(?:give me |i need |i['’]d need )?(?:an? )?(?:quick |short )?"
+    r"(?:overview|inventory|list) of (.+?) (?:in|from) (?:this|the|my|our) (?:collection|library)\W*$",
+    re.I,
+)
+ALL_THAT = re.compile(
+    r"\W*(?:please |pls )?(?:list|show(?: me)?|give me|name|find(?: me)?) (?:all|those|the ones|ones) "
+    r"(?:that|which|who|with|where)\b([^?]+)",
+    re.I,
+)
+WHAT_IN_LIBRARY = re.compile(
+    rf"\W*what (?:is|do we have) (?:there )?{IN_LIBRARY} (?:that|which)\b([^?]+)", re.I
+)
+WHAT_HERE = re.compile(
+    r"\W*what (?:(?:in )?(?:here|this library)|else(?= can| could)) (?:(?:[cw]ould|can|may) )?([^?]+)", re.I
+)
+TRAILING = re.compile(
+    r"([^?!.]{3,120}?)\s*[,–—-]\s*(?:anything|list (?:them|everything|all)|which(?: ones| papers)?|"
+    r"who has (?:it|them)[^?,]*)(?: (?:pls|please|here))?\W*$",
+    re.I,
+)
+"""Says first what the papers are to have: "skin photos, anything?"."""
+FORMS = {
+    WHERE: False,
+    AMONG: True,
+    OVERVIEW: True,
+    ALL_THAT: False,
+    WHAT_HERE: True,
+    WHAT_IN_LIBRARY: True,
+    TRAILING: False,
+}
+"""Requests without a noun for papers, and whether they are of papers alone, not of what one paper has."""
