@@ -208,12 +208,14 @@ def refuse_unanswered(read: Read) -> Refusal | None:
 
 
 def refuse_numberless(plan: QueryPlan, found: Found, answer: Answer) -> Refusal | None:
-    """Return what to say where only numbers were asked of one paper, and what was written has none."""
+    """Return what to say where only numbers were asked of one paper, and neither what was written nor what
+    is quoted has any."""
     parts = parts_of(plan.standalone_question)
     if plan.kind != "answer" or not plan.papers or not all(map(HOW_MANY.search, parts)):
         return None
-    prose = [statement.text for statement in answer.statements if statement.support != "quoted"]
-    if not prose or any(re.search(NUMBER, text, re.I) for text in prose):
+    said = [statement.text for statement in answer.statements]
+    said += [span.quote for citation in answer.citations for span in citation.spans]
+    if not answer.has_prose or any(re.search(NUMBER, text, re.I) for text in said):
         return None
     return _not_in_abstract("say how many", plan, plan.papers[0], found)
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from conftest import EGRET, HERON
-from fakes import ScriptedModel
+from conftest import EGRET, HERON, make_paper
+from fakes import HashingEmbedding, ScriptedModel
 from numpy.typing import NDArray
 
 from index_store.paper_index import PaperIndex
@@ -221,27 +221,26 @@ def test_questions_that_it_was_fitted_on_are_of_all_kinds() -> None:
 @pytest.mark.parametrize(
     ("question", "says", "is_refused"),
     [
-        ("How many spectrograms does HERON hide?", "HERON is trained by hiding spectrograms.", True),
+        ("How many songs was LOON trained on?", "LOON is trained on a large corpus of songs.", True),
+        ("How many loons sing in LOON's corpus?", "LOON is trained on a large corpus of songs.", True),
+        ("What was LOON trained on?", "LOON is trained on a large corpus of songs.", False),
         (
-            "How many spectrograms does HERON hide?",
-            "HERON is trained by hiding 60% of a spectrogram.",
+            "How many songs, and what was LOON trained on?",
+            "LOON is trained on a large corpus of songs.",
             False,
         ),
-        ("How does HERON train?", "HERON is trained by hiding spectrograms.", False),
-        (
-            "How many parts does HERON hide, and how is it trained?",
-            "HERON is trained by hiding spectrograms.",
-            False,
-        ),
+        ("How many parts does HERON hide?", "HERON is trained by hiding parts of a spectrogram.", False),
     ],
 )
 def test_question_for_a_number_is_not_answered_without_one(
-    index: PaperIndex, question: str, says: str, is_refused: bool
+    tmp_path: Path, question: str, says: str, is_refused: bool
 ) -> None:
-    answer = Assistant(index, reader(ANSWERED, says=says)).ask(question)
-    assert answer.has_prose is not is_refused
-    if is_refused:
-        assert answer.refusal is not None
-        assert answer.refusal.text.startswith("The abstract of HERON does not say how many;")
-    else:
-        assert answer.refusal is None
+    loon = make_paper(
+        "LOON: Hearing Loons", "LOON is trained on a large corpus of songs. It hears loons sing."
+    )
+    with PaperIndex(tmp_path / "birds", HashingEmbedding()) as index:
+        index.add([HERON, loon])
+        answer = Assistant(index, reader(ANSWERED, says=says)).ask(question)
+    assert (answer.refusal is not None) == is_refused
+    if answer.refusal:
+        assert answer.refusal.text.startswith("The abstract of LOON does not say how many;")
