@@ -7,7 +7,7 @@ It decides nothing; `rag.refusals` does.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 
 from index_store.lexical import tokens
 from rag.capitals import writes_in_capitals
@@ -24,6 +24,7 @@ __all__ = [
     "made_from",
     "papers_spoken_of",
     "takes_for_granted",
+    "unheld_names",
 ]
 
 NEGATION = r"(?:\b(?:not|no|never|without|neither|nor|needless|safely|free of)\b|n['’]t\b)"
@@ -95,6 +96,18 @@ def absent_names(question: str, texts: Iterable[str], *, in_capitals: Collection
             or any(abbreviates(key(want), long) for long in coined)
         )
     ]
+
+
+def unheld_names(question: str, texts: Sequence[str]) -> list[str]:
+    """Return the names in a question that no text holds, without runs of capitals that are none: most words
+    of "YouTube CC-licensed T2V" are held, and the last."""
+    return [name for name in absent_names(question, texts) if not _is_phrase(name, texts)]
+
+
+def _is_phrase(name: str, texts: Sequence[str]) -> bool:
+    *words, head = name.split()
+    absent = absent_names(f"about {', '.join(words)}", texts) if len(words) > 1 else words
+    return len(words) > 1 and len(absent) * 2 <= len(words) and not absent_names(f"about {head}", texts)
 
 
 def _forms(name: str) -> set[str]:

@@ -21,20 +21,28 @@ SO = re.compile(
     re.I,
 )
 """Says first why something is looked for: "we have old cards, so I'm after ..."."""
+OPENS = r"\W*(?:(?:hi|hello|hey|ok|okay|so|well|sorry|also|but|and)\b\W*)*"
 ASIDE = re.compile(
-    r"\W*(?:(?:hi|hello|hey|ok|okay|so|well|sorry|also|but|and)\b\W*)*"
-    r"(?:(?:I|we)(?:['’](?:m|re)| am| are)(?: (?:just|only|still|currently))?"
+    OPENS + r"(?:(?:I|we)(?:['’](?:m|re)| am| are)(?: (?:just|only|still|currently))?"
     r" (?!looking|after|interested|searching|trying|curious|wondering|thinking|talking|asking|referring|"
     r"reading|sure|told|confused)|"
     r"(?:I|we) (?:(?:just|only|still|currently|also|really) )?"
-    r"(?:work|teach|study|write|run|maintain|build|do|must|have to|need to|want to|need (?:it|this|that))"
-    r"\b|"
+    r"(?:work|teach|study|write|run|maintain|build|do|need (?:it|this|that) (?:for|by|in))\b|"
     r"(?:just )?(?:need(?:ed)? (?:it|this|that)|asking|this is|it(?:['’]s| is)) for\b|"
     r"(?:an? )?[\w/-]+(?: [\w/-]+){0,3} here[.!]$|"
     r"(?:not|no) an? [\w -]+(?:person|expert|researcher)\b)",
     re.I,
 )
+PURPOSE = re.compile(
+    OPENS + r"(?:I|we) (?:must|have to|need to|want to) (?!know\b|see\b|find\b|exclude\b|compare\b|have\b)"
+    r"(?![^.!?]*\b(?:only|without|not|no|under|over|than|less|more|fewer)\b)",
+    re.I,
+)
+"""What people are about to do, which before the question is its reason, and behind it a condition."""
 LEANS = re.compile(r"\b(?:it|its|they|them|their|this|that|these|those|such|there|so|ones)\b", re.I)
+OF_BEFORE = re.compile(r"\b(?:it|its|they|them|their)\b", re.I)
+LONGEST = 500
+"""Characters of what people say of themselves that are searched for names."""
 LEAST_TOLD = 2
 """Telling words of what is left."""
 
@@ -43,13 +51,17 @@ def without_asides(text: str, index: PaperIndex) -> str:
     """Return a text without the sentences in which people speak of themselves, if it asks something without
     them."""
     if because := SO.match(text):
-        return text if find_named(because.group(), index).papers else text[because.end() :]
-    sentences = [text[start:end].strip() for start, end in split_sentences(text)]
-    if len(sentences) < 2:
+        asides, rest = [because.group()], text[because.end() :]
+        if OF_BEFORE.search(re.split(r"[.?!]", rest)[0]):
+            return text
+    else:
+        sentences = [text[start:end].strip() for start, end in split_sentences(text)]
+        asks = next((at for at, sentence in enumerate(sentences) if sentence.endswith("?")), 0)
+        asides = [s for s in sentences if not s.endswith("?") and ASIDE.match(s)]
+        asides += [s for s in sentences[:asks] if s not in asides and PURPOSE.match(s)]
+        rest = " ".join(sentence for sentence in sentences if sentence not in asides)
+    leans = not because and LEANS.search(rest)
+    if not asides or leans or len(telling_stems(rest)) < LEAST_TOLD:
         return text
-    asides = [s for s in sentences if not s.endswith("?") and ASIDE.match(s)]
-    rest = " ".join(sentence for sentence in sentences if sentence not in asides)
-    if not asides or LEANS.search(rest) or len(telling_stems(rest)) < LEAST_TOLD:
-        return text
-    named = (find_named(sentence, index) for sentence in asides)
-    return text if any(one.papers or one.choices for one in named) else rest
+    named = find_named(" ".join(asides)[:LONGEST], index)
+    return text if named.papers or named.choices else rest

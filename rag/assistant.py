@@ -193,8 +193,9 @@ class Assistant:
             if written.stage != "complete":
                 yield written
                 continue
-            fell = not written.has_prose and written.note == answer.note and not writing.found_facts
-            unanswered = refused if fell else refuse_numberless(plan, found, written)
+            ended = written.note == answer.note
+            fell = ended and not written.has_prose and not writing.found_facts
+            unanswered = refused if fell else refuse_numberless(plan, found, written) if ended else None
             yield _given_up(written, unanswered, receipt) if unanswered else written
 
     def _in_english(self, plan: QueryPlan, found: Found) -> tuple[QueryPlan, Found]:

@@ -15,12 +15,12 @@ __all__ = ["as_held", "is_known"]
 
 NO_WORD = "\0"
 
-WORD = re.compile(r"(?<![\w-])[a-z]{6,}(?![\w-])")
+WORD = re.compile(r"(?<!\w)[a-z]{6,}(?!\w)")
 AMERICAN = (
     (re.compile(r"(?<=..)is(?=(?:e|ed|es|ing|ers?|able|ations?)$)"), "iz"),
     (re.compile(r"(?<=..)ys(?=(?:e|ed|es|ing|ers?)$)"), "yz"),
     (re.compile(r"(?<=..)our(?=(?:s|ed|ing|al|ful|able|hoods?)?$)"), "or"),
-    (re.compile(r"(?<=..)ll(?=(?:ed|ing|ers?|ation)$)"), "l"),
+    (re.compile(r"(?<=[aeiou][^aeiou][aeiou])ll(?=(?:ed|ing|ers?|ation)$)"), "l"),
     (re.compile(r"(?<=..)tre(?=s?$)"), "ter"),
     (re.compile(r"(?<=..)ence(?=s?$)"), "ense"),
 )
@@ -28,7 +28,8 @@ AMERICAN = (
 
 
 def as_held(text: str, index: PaperIndex) -> str:
-    """Return a text with every word in American spelling of which the library holds only that one."""
+    """Return a text with every word in small letters spelled the American way of which the library holds
+    only that."""
 
     def spelled(match: re.Match[str]) -> str:
         word = match.group()

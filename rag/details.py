@@ -11,6 +11,7 @@ __all__ = ["DETAILS", "METRICS", "NUMBER", "Detail"]
 
 NUMBER = (
     r"(?:(?<![\d.,])\d[\d.,]*+\s?[kKMB]?\+?|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|"
+    r"(?:thir|four|fif|six|seven|eigh|nine)teen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|zero|"
     r"dozens?|hundreds?|thousands?|millions?|billions?|single|half|few|several|couple(?: of)?|"
     r"an?(?= (?:second|minute|hour|day|week|month)\b))\b)"
 )

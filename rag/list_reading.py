@@ -120,7 +120,7 @@ def list_candidates(
     if is_far and odds[best_first[0].paper.id] < SURE:
         belonging = []
     listed = belonging[: longest_list(plan)] or best_first[:NEAREST]
-    others = best_first[len(listed) :] if belonging else []
+    others = best_first[len(belonging) :] if belonging else []
     possible = [one.paper for one in others if odds[one.paper.id] >= LEAST_POSSIBLE]
     return replace(
         found,

@@ -56,7 +56,9 @@ HOLDS_TERM = 0.15
 more. Found on the same 36 questions, as was the next."""
 PLAIN_SHARE = 0.5
 """How much a word of asking and reporting counts of what a term would."""
-ANY_VERSION = re.compile(r"\s*(?:\([vV]\d(?:,? or [vV]\d)+[^()]*\)|\b[vV]\d(?:,? or [vV]\d)+\b)")
+ANY_VERSION = re.compile(
+    r"\?\s+any version\b.*|\s*(?:\([vV]\d(?:,? or [vV]\d)+[^()]*\)|\b[vV]\d(?:,? or [vV]\d)+\b)"
+)
 USES = frozenset(
     tokens(
         """make use build on compare with against evaluate test report results score figure themselves
@@ -190,7 +192,7 @@ def _terms_held(focus: str, papers: Sequence[Paper]) -> dict[str, float]:
 
 def _asks_for_names_alone(plan: QueryPlan) -> bool:
     """Whether a question asks for nothing but that papers have to do with the names in it."""
-    rest = ANY_VERSION.sub("", plan.focus.partition("?")[0])
+    rest = ANY_VERSION.sub("", plan.focus)
     for name in capital_names(plan.standalone_question):
         rest = rest.replace(name, " ")
     return not set(tokens(rest)) - SAYS_NOTHING - USES

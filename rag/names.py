@@ -65,6 +65,8 @@ JOINED = re.compile(r"-[a-z]{3,}$|-\w+ed$|^\dD$")
 """Makes a name one of a property, as DiT-based."""
 PLURAL = re.compile(r"[A-Z]s$")
 """Ends what is one of many, as LLMs are."""
+TWO_LETTERS = re.compile(r"[A-Za-z]{2}")
+"""What is short for a thing of the field (HD, RL), and no name unless the title has it."""
 SHORTEST_OWN = 3
 SHORT_PREFIX = 3
 """Words before the colon of a title that are a name, though they do not look like one."""
@@ -143,7 +145,7 @@ def spellings_of(paper: Paper) -> dict[str, str]:
     """Return the names by which a paper may be called, each by its key as the paper spells it."""
     sentences = re.split(r"(?<=[.!?])\s", paper.abstract[:MUCH])
     introduced = dict.fromkeys(n for text in sentences for n in (*_introduced(text), *spelled_out(text)))
-    own = [name for name in introduced if len(name) >= SHORTEST_OWN and not _is_plain(name, paper)]
+    own = [name for name in introduced if not (TWO_LETTERS.fullmatch(name) or _is_plain(name, paper))]
     names = [*title_names(paper).values(), *own]
     addresses = ADDRESS.findall(f"{paper.abstract} {paper.url or ''}")
     return _by_key([*names, *filter(is_name_like, addresses)])

@@ -26,7 +26,7 @@ from rag.plain_words import telling_stems
 from rag.several import read_several
 from rag.similar import asks_for_similar
 from rag.subjects import COMPARES, SMALL_LIBRARY, Named, find_named
-from rag.turns import Past, Resolved, may_lean, resolve
+from rag.turns import Past, may_lean, resolve
 from rag.values import PlanKind, QueryPlan, Turn
 
 __all__ = ["COMPARES", "plan_query", "put_into_english"]
@@ -55,11 +55,14 @@ def plan_query(
     named = find_named(asked, index)
     if translate and language != ENGLISH and not (named.papers or named.choices):
         named = find_named(_translated(asked, translate), index)
-    if like := _to_resemble(named, turns, index):
+    similar = not named.choices and asks_for_similar(named.text, named.papers)
+    leans = not named.choices and may_lean(named)
+    past = _past(turns[-TURNS_READ:], index) if turns and (similar or leans) else None
+    if similar and (like := _to_resemble(named, past)):
         plan = QueryPlan(question, asked, "list", (), like.title, language=language, like=like)
         return _of_similar(like, named, plan, index)
     pair: Sequence[Paper] = ()
-    if turns and (resolved := _resolved(named, turns, index)):
+    if past and leans and (resolved := resolve(named, past, index)):
         named = Named(resolved.question, resolved.papers, passed_over=resolved.passed_over)
     elif pair := _side_by_side(named, index):
         named = Named(named.text, pair)
@@ -89,11 +92,8 @@ def plan_query(
     )
 
 
-def _to_resemble(named: Named, turns: Sequence[Turn], index: PaperIndex) -> Paper | None:
+def _to_resemble(named: Named, past: Past | None) -> Paper | None:
     """Return the one paper to which similar ones are asked for: that is named, or of the last turn."""
-    if not asks_for_similar(named.text) or named.choices:
-        return None
-    past = _past(turns[-TURNS_READ:], index) if turns and not named.papers else None
     papers = named.papers or (past.papers if past else ())
     return papers[0] if len(papers) == 1 and papers[0].abstract else None
 
@@ -160,14 +160,6 @@ def _is_a_circumstance(name: str, question: str) -> bool:
     return re.search(rf"\b(?:on|using) (?:the )?{re.escape(name)}\b", question) is not None
 
 
-def _resolved(named: Named, turns: Sequence[Turn], index: PaperIndex) -> Resolved | None:
-    """Return what a question means after the turns before it, or None when it stands alone."""
-    if named.choices or not may_lean(named):
-        return None
-    past = _past(turns[-TURNS_READ:], index)
-    return resolve(named, past, index) if past else None
-
-
 def _told_of(turn: Turn, index: PaperIndex) -> tuple[Paper, ...]:
     """Return the paper that an answer without a name tells of: the nearest one, if it holds the words."""
     told = telling_stems(turn.answer)
@@ -186,7 +178,7 @@ def _past(turns: Sequence[Turn], index: PaperIndex) -> Past | None:
             continue
         plan = plan_query(turn.question, turns[:at], index)
         cited = turn.papers or find_named(turn.answer, index).papers or _told_of(turn, index)
-        papers = tuple(distinct([*plan.papers, *cited]))
+        papers = tuple(distinct([*plan.papers, *cited, *([plan.like] if plan.like else [])]))
         past = Past(plan.standalone_question, papers, plan.choices, plan.passed_over, turn.answer)
         if papers or plan.choices:
             return past

@@ -16,6 +16,7 @@ from rag.absence import (
     denied_premise,
     papers_spoken_of,
     takes_for_granted,
+    unheld_names,
 )
 from rag.details import NUMBER
 from rag.evidence import Found
@@ -151,16 +152,10 @@ def unknown_subjects(plan: QueryPlan, found: Found) -> list[str]:
     texts = [f"{paper.title}. {paper.abstract}" for paper in found.candidates]
     titles = [paper.title for paper in found.candidates]
     reports = papers_spoken_of(asked)
-    absent = [name for name in absent_names(asked, texts) if not _is_phrase(name, texts)]
+    absent = unheld_names(asked, texts)
     if _is_described(asked, absent) and found.best_score >= LEAST_DESCRIBED:
         return []
     return absent or [name for name in reports if name in absent_names(asked, titles)]
-
-
-def _is_phrase(name: str, texts: Sequence[str]) -> bool:
-    """Whether a name is several words most of which are held: "YouTube CC-licensed T2V" names nothing."""
-    words = name.split()
-    return len(words) > 2 and len(absent_names(f"about {', '.join(words)}", texts)) * 3 <= len(words)
 
 
 def _is_described(question: str, names: Sequence[str]) -> bool:

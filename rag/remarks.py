@@ -11,7 +11,7 @@ from itertools import pairwise
 
 from index_store.lexical import tokens
 from index_store.values import Paper
-from rag.absence import absent_details
+from rag.absence import absent_details, unheld_names
 from rag.borrowed import pairs_of, unmentioned_terms
 from rag.evidence import Found
 from rag.languages import all_is_english
@@ -37,7 +37,13 @@ def remarks(plan: QueryPlan, found: Found) -> str:
 
 
 def _unmentioned(plan: QueryPlan, found: Found) -> str:
-    """Return which details and terms of a question about one paper its abstract does not have."""
+    """Return which details and terms of a question about one paper its abstract does not have, and which
+    names of one that describes its paper none has."""
+    if plan.kind == "answer" and not plan.papers:
+        names = unheld_names(
+            plan.standalone_question, [f"{p.title}. {p.abstract}" for p in found.candidates]
+        )
+        return f"No abstract here mentions {either(names)}." if names else ""
     if plan.kind != "answer" or len(plan.papers) != 1:
         return ""
     paper = plan.papers[0]

@@ -59,7 +59,10 @@ EXPLETIVE = re.compile(
     re.I,
 )
 """What refers to nothing before it: the empty "it" and "there", and "that" after its own noun."""
-COMPARED = r"that(?= (?:any |much |far |still )?(?:\w{3,}er|more|less|better|worse)\b)"
+COMPARED = (
+    r"(?:(?<=\bis )|(?<=\bwas ))that"
+    r"(?= (?:any |much |far |still )?(?:\w{3,}er|more|less|worse)\b[^?]* than\b)"
+)
 """"Is that smaller than ...": what was spoken of."""
 OF_ONE = re.compile(
     r"\b(?:this|that|the same|said) (?:paper|model|method|work|approach|framework|one|study)\b|\bit\b|"

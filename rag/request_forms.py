@@ -37,9 +37,8 @@ ALL_THAT = re.compile(
 WHAT_IN_LIBRARY = re.compile(
     rf"\W*what (?:is|do we have) (?:there )?{IN_LIBRARY} (?:that|which)\b([^?]+)", re.I
 )
-WHAT_HERE = re.compile(
-    r"\W*what (?:(?:in )?(?:here|this library)|else(?= can| could)) (?:(?:[cw]ould|can|may) )?([^?]+)", re.I
-)
+WHAT_HERE = re.compile(r"\W*what (?:in )?(?:here|this library) (?:(?:[cw]ould|can|may) )?([^?]+)", re.I)
+WHAT_ELSE = re.compile(r"\W*what else (?:can|could) ([^?]+)", re.I)
 TRAILING = re.compile(
     r"([^?!.]{3,120}?)\s*[,–—-]\s*(?:anything|list (?:them|everything|all)|which(?: ones| papers)?|"
     r"who has (?:it|them)[^?,]*)(?: (?:pls|please|here))?\W*$",
@@ -53,6 +52,7 @@ FORMS = {
     ALL_THAT: False,
     WHAT_HERE: True,
     WHAT_IN_LIBRARY: True,
+    WHAT_ELSE: False,
     TRAILING: False,
 }
 """Requests without a noun for papers, and whether they are of papers alone, not of what one paper has."""

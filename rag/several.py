@@ -114,7 +114,8 @@ JOINS = re.compile(
     re.I,
 )
 ENDS = re.compile(
-    r"(?:,\s*(?:I|we)(?:['’]m| am|['’]ve| have|['’]re| are|['’]d| need| want| write)\b[^?.;]*|"
+    r"(?:,(?![^?.;]*\b(?:only|them|those|these|without|ones?|it)\b)\s*(?:I|we)"
+    r"(?:['’]m| am|['’]ve| have|['’]re| are|['’]d| need| want| write)\b[^?.;]*|"
     r"(?:\W*\b(?:please|thanks|thank you|which|which ones|"
     r"(?:give|show|list|name|tell)(?: me| all| the| them)+"
     r"(?: candidates| options)?(?: from this library| in here| here| you have)?)\b)+)\W*$",

@@ -26,6 +26,8 @@ CALLED = re.compile(
     r"((?:(?!and\b|or\b)[\w-]+ ){1,4}(?!and\b|or\b)[\w-]+)(?=\s?[,.;:()]|$)",
     re.I,
 )
+SEEN_BEFORE = 240
+"""Characters before a bracket that are looked at."""
 FEWEST_WORDS, MOST_WORDS = 3, 8
 
 
@@ -41,14 +43,15 @@ def brought_in(sentence: str) -> dict[str, str]:
     found: dict[str, str] = {}
     for match in BRACKETED.finditer(sentence):
         letters = "".join(filter(str.isupper, match[1])).casefold()
-        words = list(re.finditer(r"\S+", sentence[: match.start()]))
+        before = sentence[max(0, match.start() - SEEN_BEFORE) : match.start()]
+        words = list(re.finditer(r"\S+", before))
         for first in reversed(words[-MOST_WORDS:]):
-            name = sentence[first.start() : match.start()].strip()
+            name = before[first.start() :].strip()
             if "(" in name:
                 break
             if len(name.split()) < FEWEST_WORDS or not tokens(first.group()):
                 continue
-            if is_short_for(letters, name) and BRINGS_IN.search(sentence[: first.start()]):
+            if is_short_for(letters, name) and BRINGS_IN.search(before[: first.start()]):
                 found[match[1]] = name
                 break
     return found

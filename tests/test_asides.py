@@ -20,6 +20,7 @@ ASKED = "Which loss does the heron encoder use?"
         f"I am a sound designer, not an ML person. {ASKED}",
         f"Robotics student here. {ASKED}",
         f"{ASKED} This is for a talk.",
+        f"We have to cut the bill at work. {ASKED}",
         f"I'm collecting losses (i.e. what is minimised). {ASKED}",
     ],
 )
@@ -37,6 +38,10 @@ def test_what_people_say_of_themselves_is_left_out(index: PaperIndex, text: str)
         "I'm looking for the paper that hears herons at night. Which loss does the encoder use?",
         "I am reading the paper on night herons. Which loss does the encoder use?",
         "I work on owls. Why?",
+        "Which encoders hear birds? I want to see only those without labels.",
+        "Which encoder needs the least memory for training? I must stay under 8 GB.",
+        "I need to know the size of a heron encoder. Also which dataset does the other use?",
+        "I know that paper hides a spectrogram, so I'm interested in which loss it uses.",
         "I'm collecting owls (i.e. night birds). Which ones do you have?",
         "The encoder hears herons. Which loss does the encoder use?",
         "",

@@ -14,7 +14,7 @@ from rag.british import as_held
 
 PAPERS = [
     make_paper("Songs", "Customized nets analyze the color of songs in a center. Modelling is optional."),
-    make_paper("Nests", "We promise precise nests, otherwise noise. A vision of a license."),
+    make_paper("Nests", "We promise precise nests, otherwise noise. A vision of a license in a file."),
 ]
 
 
@@ -26,6 +26,7 @@ PAPERS = [
         ("the centre of modelling, otherwise noise", "the center of modelling, otherwise noise"),
         ("licence to summarise a promise", "license to summarise a promise"),
         ("Customised-Net by CUSTOMISED", "Customised-Net by CUSTOMISED"),
+        ("colour-specific filling", "color-specific filling"),
         ("", ""),
     ],
 )

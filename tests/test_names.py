@@ -70,6 +70,8 @@ def test_name_that_the_abstract_only_uses_does_not() -> None:
 
 def test_two_letters_that_the_title_lacks_are_no_name() -> None:
     paper = make_paper("Hearing Owls", "We propose SDNet, a song detector (SD).")
+    sequence = make_paper("Long Songs", "We propose a structured song sequence model (S4).")
+    assert [mention.paper for mention in find_mentions("What is S4?", [paper, sequence])] == [sequence]
     assert find_mentions("How good is it in SD?", [paper]) == []
     assert find_mentions("How good is SDNet?", [paper]) != []
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -111,6 +112,7 @@ def test_premise_is_denied_wherever_the_paper_turns_it_down_and_the_denial_is_qu
             False,
         ),
         ("How does WKPQ hide a spectrogram?", True),
+        ("What is the Bird Spectrogram WKPQ about?", True),
     ],
 )
 def test_unknown_name_beside_a_long_description_is_no_reason_to_refuse(
@@ -118,5 +120,5 @@ def test_unknown_name_beside_a_long_description_is_no_reason_to_refuse(
 ) -> None:
     answer = Assistant(index).ask(question)
     assert (answer.refusal is not None) == is_refused
-    if is_refused:
-        assert answer.refusal and answer.refusal.text.startswith("No paper in this library is about WKPQ")
+    said = answer.refusal.text if answer.refusal else answer.note
+    assert re.match(r"No paper in this library is about .*WKPQ|No abstract here mentions WKPQ\.", said)

@@ -43,13 +43,24 @@ def test_papers_like_that_of_the_last_turn_are_meant(index: PaperIndex, question
 
 @pytest.mark.parametrize(
     "question",
-    ["Which papers use similar masking?", "How similar are HERON and EgretNet?", "What does it look like?"],
+    [
+        "Which papers use similar masking?",
+        "How similar are HERON and EgretNet?",
+        "What does it look like?",
+        "Are there papers related to music generation?",
+        "papers like Sora",
+        "How does HERON improve over similar methods?",
+        "How many parameters do systems like HERON have?",
+        "What is HERON and are there similar papers?",
+        "Which papers similar to HERON were trained on audio?",
+    ],
 )
 def test_other_likeness_is_not_that(question: str) -> None:
-    assert not asks_for_similar(question)
+    assert not asks_for_similar(question, [HERON, EGRET])
 
 
 def test_likeness_to_no_one_paper_is_searched_for_as_before(index: PaperIndex) -> None:
     assert plan_query("papers related to sea levels", (), index).like is None
+    assert plan_query("anything related to audio?", ABOUT_HERON, index).like is None
     two = (Turn("HERON or EgretNet?", "HERON [1] and EgretNet [2].", (HERON, EGRET)),)
     assert plan_query("Are there similar papers?", two, index).like is None

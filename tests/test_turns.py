@@ -178,6 +178,11 @@ def test_the_former_of_one_paper_is_a_thing_in_it(index: PaperIndex) -> None:
         ("Is HERON as well?", "Does HERON need labels?", (HERON,)),
         ("Is that smaller than HERON?", "Is EgretNet smaller than HERON?", (EGRET, HERON)),
         ("Does HERON use songs too?", None, None),
+        (
+            "How are the songs that never change dropped?",
+            "In EgretNet, how are the songs that never change dropped?",
+            (EGRET,),
+        ),
     ],
 )
 def test_another_paper_is_asked_the_same_or_set_beside_the_last(
