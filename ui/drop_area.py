@@ -26,6 +26,8 @@ from ui.render import render_library
 __all__ = ["DropArea", "Panel"]
 
 REDRAW_SECONDS = 0.25
+BATCH_SECONDS = 20.0
+"""How long a stop waits for the batch at hand to come in."""
 READ_ONLY = (
     "This library can only be read here. To ask your own papers, start with `make chat PAPERS=refs.bib`, "
     "or `paperchat serve refs.bib`."
@@ -89,15 +91,20 @@ class DropArea:
         }
         adding = dropped.upload(self._add, dropped, concurrency_limit=1, **quiet)
         stopped = stop.click(None, None, None, cancels=[adding], api_visibility="private").then(
-            lambda: (
-                "Stopped. What was added so far is in the library; add the file again for the rest.",
-                render_library(self._index.count_papers(), self._library),
-                None,
-                gr.Button(visible=False),
-            ),
-            **quiet,
+            self._say_stopped, **quiet
         )
         return [adding, stopped]
+
+    def _say_stopped(self) -> tuple[Any, ...]:
+        """Return what the panel and the head say when the batch at hand, which still comes in, is in."""
+        if self._turn.acquire(timeout=BATCH_SECONDS):
+            self._turn.release()
+        return (
+            "Stopped. What was added so far is in the library; add the file again for the rest.",
+            render_library(self._index.count_papers(), self._library),
+            None,
+            gr.Button(visible=False),
+        )
 
     def _add(self, paths: list[str]) -> Iterator[tuple[Any, ...]]:
         """Yield what the panel and the head say while the papers of some files are added."""
