@@ -61,6 +61,8 @@ OWNER = re.compile(r"(?<![\w-])([\w-]+)['’]s(?!\w)")
 """Whose something is: what is asked of "SimVP's encoder" only papers can answer that speak of SimVP."""
 PASSAGES = 60
 CANDIDATE_PAPERS = 10
+CANDIDATES_OF_MANY = 8
+"""In a large library, whose sentences have no vectors yet: these take most of the time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +162,8 @@ def _worth_reading(plan: QueryPlan, near: Sequence[Paper], index: PaperIndex) ->
     readable = [paper for paper in near if paper.abstract]
     names = [name for name in OWNER.findall(plan.standalone_question) if name_like(name)]
     speaking = [p for p in readable if not absent_names(" ".join(names), [f"{p.title}. {p.abstract}"])]
-    return (speaking if names and speaking else readable)[:CANDIDATE_PAPERS]
+    most = CANDIDATE_PAPERS if index.count_papers() <= SMALL_LIBRARY else CANDIDATES_OF_MANY
+    return (speaking if names and speaking else readable)[:most]
 
 
 def _choose_by_sentences(
