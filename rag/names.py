@@ -36,11 +36,15 @@ UNSPACED = r"\u2e80-\u9fff\uac00-\ud7af\uff00-\uffef"
 NAME = re.compile(
     rf"(?<![^\W{UNSPACED}])(?<!-)(?!(?:or|and)\s[Vv]\d)(?:[A-Za-z0-9]+(?:[-+^.][A-Za-z0-9]+)*)(?:\s(?:V|v)\d)?\+{{0,2}}(?![^\W{UNSPACED}])"
 )
+UP_TO_NAME = (
+    r"(?:[\s\"'“”‘’`(]+(?!(?:on|from|with|using|than|for|over|against|via|by|of|in|to|that|which|and|whose|"
+    r"where|as|like)\b)[\w-]+,?){0,8}[\s\"'“”‘’`]*$"
+)
+"""Leads from a word of introducing to the name: a few words of the same phrase."""
 INTRODUCES = re.compile(
     r"\b(?:dubbed|called|named|termed|coined|denoted|namely|propos\w+|present\w*|introduc\w+|develop\w*|"
     r"releas\w+|construct\w*|collect\w*|curat\w+|creat\w+|build|built|design\w*|formulat\w+|offer\w*|"
-    r"generat(?:e|es|ed)(?= (?:the|an?|our)\b)|our|novel|new)\b(?:[\s\"'“”‘’`(]+(?!(?:on|from|with|using|"
-    r"than|for|over|against|via|by|of|in|to|that|which|and|whose|where|as|like)\b)[\w-]+,?){0,8}[\s\"'“”‘’`]*$",
+    r"generat(?:e|es|ed)(?= (?:the|an?|our)\b)|our|novel|new)\b" + UP_TO_NAME,
     re.I,
 )
 """Fits what stands before a name where something is introduced by it, with nothing else in between."""
@@ -56,8 +60,7 @@ LISTED = re.compile(r"\b(?:including|such as|e\.g\.,?|(?<!-)like)\s[^.;]*$", re.
 PROPOSES = re.compile(
     r"(?:\b(?:we|this (?:paper|work|article|study|thesis)) (?:\w+ly |also |further |then |thus |here )?"
     r"(?:propos|present|introduc|develop|design|releas|build|construct|creat|call|nam|dub|devis)\w*|"
-    r"\b(?:dubbed|called|termed|named|coined|namely))\b(?:[\s\"'“”‘’`(]+(?!(?:on|from|with|using|than|for|"
-    r"over|against|via|by|of|in|to|that|which|and|whose|where|as|like)\b)[\w-]+,?){0,6}[\s\"'“”‘’`]*$",
+    r"\b(?:dubbed|called|termed|named|coined|namely))\b" + UP_TO_NAME,
     re.I,
 )
 """Fits what stands before a name by which the authors call what they made."""
