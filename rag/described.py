@@ -15,7 +15,7 @@ from index_store.paper_index import PaperIndex
 from index_store.values import Paper
 from rag.descriptions import KIND, Description, find_descriptions, stemmed_words, telling_words
 from rag.mentions import find_mentions
-from rag.names import distinct, short_name
+from rag.names import distinct, name_like, short_name
 
 __all__ = ["SMALL_LIBRARY", "described_paper", "name_described", "speaks_of_all"]
 
@@ -93,7 +93,8 @@ def described_paper(said: str, index: PaperIndex, *, beside: str = "") -> Paper 
     papers = distinct([*near, *index.papers()]) if small else near
     papers = [paper for paper in papers if _may_go_with(paper, telling_words(beside))]
     rare = [word for word in words if exp(-index.word_weight(word)) < COMMON] or words
-    fits = sorted(((_fit(words, rare, paper), -at) for at, paper in enumerate(papers)), reverse=True)
+    named = bool(name_like(said))
+    fits = sorted(((_fit(words, rare, p, named=named), -at) for at, p in enumerate(papers)), reverse=True)
     if not fits or not fits[0][0]:
         return None
     (best, place), second = fits[0], fits[1][0] if len(fits) > 1 else 0.0
@@ -137,9 +138,10 @@ def _held(word: str, held: Collection[str]) -> bool:
     )
 
 
-def _fit(words: Sequence[str], rare: Sequence[str], paper: Paper) -> float:
+def _fit(words: Sequence[str], rare: Sequence[str], paper: Paper, *, named: bool) -> float:
     """Return how well a description fits a paper: 0 where it does not, 1 where the title has all of it, and
-    more where it stands there in a row."""
+    more where it stands there in a row. Two ordinary words have to, if the title lacks one; where the name
+    of a thing is among them they need not."""
     title, text = _title(paper), stemmed_words(f"{paper.title} . {paper.abstract}")
     held = set(text)
     lacking = [word for word in words if not _held(word, held)]
@@ -147,7 +149,7 @@ def _fit(words: Sequence[str], rare: Sequence[str], paper: Paper) -> float:
         return 0.0
     in_title = [word for word in rare if _held(word, title)]
     in_a_row = len(words) > 1 and any(text[at : at + len(words)] == list(words) for at in range(len(text)))
-    if len(rare) == 2 and len(in_title) < 2 and not in_a_row:
+    if len(rare) == 2 and len(in_title) < 2 and not (in_a_row or named):
         return 0.0
     score = sum(1.0 if word in in_title else IN_ABSTRACT * _held(word, held) for word in rare) / len(rare)
     return score + IN_A_ROW * in_a_row

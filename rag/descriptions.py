@@ -46,6 +46,11 @@ APART = (
     r"(?!(?:the|an?|in|of|and|or|on|for|from|with|by|to|than|as|at|is|are|was|were|does|do|did|has|have|"
     r"this|that|these|its|their|how|what|which|why|both|vs|versus|compared?|between|against)\b)"
 )
+TRAINED = r"(?:(?:pre-?)?trained|fine-?tuned) (?:on|with|from)"
+SAID = (
+    r"(?P<said>[\w'’-]+(?: (?!(?:vs|versus|than|differs?|compares?|compared|or|as opposed|"
+    r"and (?:what|how|which|the))\b|(?:and|to|with|from|against|by) §)[\w'’-]+){0,9})"
+)
 BEFORE = re.compile(
     rf"\bthe (?P<said>(?:{APART}[\w'’-]+ ){{1,5}}?)(?:foundation )?(?P<head>{PAPER}|{LOOSE}|{KIND})\b",
     re.I,
@@ -56,11 +61,12 @@ WITHOUT_ARTICLE = re.compile(
     re.I,
 )
 BEHIND = re.compile(
-    rf"\bthe (?P<head>{PAPER}|{LOOSE}|{KIND}) (?:on|about|for|with|that|which|from|using|where|of)\s+"
-    r"(?P<said>[\w'’-]+(?: (?!(?:vs|versus|than|differs?|compares?|compared|or|as opposed|"
-    r"and (?:what|how|which|the))\b|(?:and|to|with|from|against|by) §)[\w'’-]+){0,9})",
+    rf"\bthe (?P<head>{PAPER}|{LOOSE}|{KIND}) "
+    rf"(?:on|about|for|with|that|which|from|using|where|of|{TRAINED})\s+{SAID}",
     re.I,
 )
+TRAINED_ON = re.compile(rf"\bthe (?P<head>[\w-]+) {TRAINED}\s+{SAID}", re.I)
+"""Describes a model by what it was trained on, whatever it is called: "the ViT trained on ..."."""
 ALONE = re.compile(rf"\bthe (?P<said>(?P<head>{KIND}))\b", re.I)
 TAKEN = "§"
 OF_TAKEN = re.compile(rf"\s+(?:of|in|by|from|that) {TAKEN}")
@@ -91,15 +97,17 @@ def find_descriptions(text: str, taken: Sequence[tuple[int, int]] = ()) -> list[
     found: list[Description] = []
     for start, end in taken:
         text = f"{text[:start]}{TAKEN * (end - start)}{text[end:]}"
-    for pattern in (BEHIND, BEFORE, ALONE, WITHOUT_ARTICLE):
+    for pattern in (BEHIND, TRAINED_ON, BEFORE, ALONE, WITHOUT_ARTICLE):
         for match in pattern.finditer(text):
             head = match["head"]
             said = match["said"]
             if pattern is not ALONE and re.fullmatch(KIND, head, re.I):
                 said = f"{head} {said}" if pattern is BEHIND else f"{said}{head}"
             start = match.start("all") if pattern is WITHOUT_ARTICLE else match.start()
-            loose = re.fullmatch(LOOSE, head, re.I) is not None
-            one = Description(start, match.end(), said.strip(), loose, pattern is BEHIND)
+            loose = pattern is TRAINED_ON or re.fullmatch(LOOSE, head, re.I) is not None
+            one = Description(start, match.end(), said.strip(), loose, pattern in (BEHIND, TRAINED_ON))
+            if pattern is TRAINED_ON and not one.is_telling:
+                continue
             if loose and OF_TAKEN.match(text[match.end() :]):
                 continue  # the name is that of what this is a part of
             if (

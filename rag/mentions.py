@@ -20,6 +20,15 @@ __all__ = ["Mention", "called_in", "find_mentions", "is_named_by_title", "runs_o
 WORD = re.compile(rf"[^\s,;:?!()\[\]\"“”„«»‹›/—–{UNSPACED}]+")
 SHORTEST_CALLED = 3
 """Letters and digits by which a paper is called in a sentence: "QA" is in a title what it is elsewhere."""
+SEEN_BEFORE = 60
+"""Characters before a word in small letters that say whether it is a name."""
+VERB_BEHIND = re.compile(
+    r"\b(?:it|they|we|you|i|not|(?:ha[sd]|have|needs?|wants?|able|supposed) to|"
+    r"(?:do|does|did|can|should|must|will) (?:the )?"
+    r"(?!(?:the|both|either|all|and|or|not|with|from|of|paper|model|method|network|approach)\b)[\w-]{3,})\s+$",
+    re.I,
+)
+ONE_OF_A_KIND = re.compile(r"\b(?:an?|any|every|another)\s+$", re.I)
 COMMON_AFTER = 3
 """Papers. What so many candidates speak of is a thing they use, not the name of one of them."""
 
@@ -65,7 +74,7 @@ def find_mentions(text: str, papers: Sequence[Paper]) -> list[Mention]:
     end_of_last = 0
     for start, end, run in runs_of_words(text):
         name = _known_as(run, text[start:end], owners)
-        if start < end_of_last or not name:
+        if start < end_of_last or not name or _is_common(text, start, end):
             continue
         if (
             name not in prefixes
@@ -79,6 +88,16 @@ def find_mentions(text: str, papers: Sequence[Paper]) -> list[Mention]:
         found.extend(Mention(paper, start, end) for paper in named)
         end_of_last = end
     return found
+
+
+def _is_common(text: str, start: int, end: int) -> bool:
+    """Whether what is spelled like a name is a verb, as in "where does it sit?", or one of a kind, as in "a
+    video diffusion transformer"."""
+    spelled = text[start:end]
+    if not spelled.islower():
+        return False
+    before = text[max(0, start - SEEN_BEFORE) : start]
+    return bool((VERB_BEHIND if " " not in spelled else ONE_OF_A_KIND).search(before))
 
 
 def _writing_out(letters: str, owners: Sequence[Paper], papers: Sequence[Paper]) -> int:

@@ -56,7 +56,7 @@ def plan_query(
     if translate and language != ENGLISH and not (named.papers or named.choices):
         named = find_named(_translated(asked, translate), index)
     similar = not named.choices and asks_for_similar(named.text, named.papers)
-    leans = not named.choices and may_lean(named)
+    leans = may_lean(named)
     past = _past(turns[-TURNS_READ:], index) if turns and (similar or leans) else None
     if similar and (like := _to_resemble(named, past)):
         plan = QueryPlan(question, asked, "list", (), like.title, language=language, like=like)
@@ -178,7 +178,8 @@ def _past(turns: Sequence[Turn], index: PaperIndex) -> Past | None:
             continue
         plan = plan_query(turn.question, turns[:at], index)
         cited = turn.papers or find_named(turn.answer, index).papers or _told_of(turn, index)
-        papers = tuple(distinct([*plan.papers, *cited, *([plan.like] if plan.like else [])]))
+        asked = () if set(cited) & set(plan.passed_over) else plan.papers  # the answer says which was meant
+        papers = tuple(distinct([*asked, *cited, *([plan.like] if plan.like else [])]))
         past = Past(plan.standalone_question, papers, plan.choices, plan.passed_over, turn.answer)
         if papers or plan.choices:
             return past

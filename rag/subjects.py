@@ -28,8 +28,9 @@ __all__ = ["COMPARES", "SAYS_NOTHING", "SMALL_LIBRARY", "Named", "find_named", "
 
 COMPARES = re.compile(
     r"\b(?:compar\w+|differ\w*|versus|vs\.?|contrast\w*|both|respectively|than|or|each|"
-    r"in common|(?:dis)?agree|similar\w*|better|larger|faster|smaller|higher|lower|cheaper|as opposed to|"
-    r"alongside|side by side|distinguish\w*|apart)\b|^\W*(?:please |can you |could you )?rank\b",
+    r"in common|(?:dis)?agree|similar\w*|better|larger|faster|smaller|higher|lower|cheaper|"
+    r"as (?:opposed to|against)|next to (?:that|those|the)|alongside|side by side|distinguish\w*|apart)\b|"
+    r"^\W*(?:please |can you |could you )?rank\b",
     re.I,
 )
 SEVERAL = re.compile(

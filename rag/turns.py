@@ -19,6 +19,7 @@ from rag.leaning import asks_anew, leans, refers, searches_anew, unknown_names
 from rag.mentions import called_in, find_mentions
 from rag.names import distinct, key
 from rag.plain_words import telling_stems
+from rag.relatives import THE_OTHER, relative_meant
 from rag.rephrasing import COMPARED, LEADS_IN, Called, add, fragment_of, lean_on, replace_names, swap
 from rag.subjects import COMPARES, Named, meant_by
 
@@ -58,6 +59,12 @@ SAME = re.compile(
     r"^\W*(?:and |but )?(?:do|does|did|is|are|can|has|have)\b[^?]*\b(?:the same|too|as well)\W*$", re.I
 )
 """Asks of another paper what was asked before, if it asks nothing else."""
+ANY_BETTER = re.compile(
+    r"^(?:(?:is|does|do|did|was)(?:it)?(?:any|much|even|still|do|fare|perform|score)*"
+    r"(?:better|worse|higher|lower|larger|smaller|faster|cheaper)(?:there|now|onthat|inthat|onthis)?)?$",
+    re.I,
+)
+"""What is left, without spaces, of a question that asks no more than what was asked before."""
 AGREES = re.compile(
     r"^\W*(?:yes|yeah|yep|sure|ok|okay|right|correct|exactly|please|go on|go ahead|continue|more|"
     r"tell me more|explain|elaborate|in (?:more )?detail|do it)"
@@ -106,6 +113,10 @@ class Resolved:
 
 def may_lean(named: Named) -> bool:
     """Whether a question could lean on an earlier one at all, so that those are worth reading."""
+    if (named.choices or named.passed_over) and THE_OTHER.search(named.text):
+        return True
+    if named.choices:
+        return False
     if named.papers:
         if ADDS.match(named.text) or SAME.match(named.text):
             return True
@@ -119,13 +130,13 @@ def resolve(named: Named, past: Past, index: PaperIndex) -> Resolved | None:
     if past.choices and (chosen := _chosen_one(named, past.choices, index)):
         called = " and ".join(f"“{paper.title}”" for paper in chosen)
         return Resolved(replace_names(past.question, past.choices, called), chosen)
+    if relative := relative_meant(named, past.papers, index):
+        return _of_relative(relative, past)
     new = CHANGES_TOPIC.search(question) or papers_spoken_of(question)
     if new or searches_anew(question, past.papers):
         return None
-    if named.papers:
-        return _with_named(named, past)
-    if not past.papers:
-        return _without_papers(question, past)
+    if named.papers or not past.papers:
+        return _with_named(named, past) if named.papers else _without_papers(question, past)
     found = _said_shortly(question, past) or _referring(question, past, index)
     if not found:
         return None
@@ -153,6 +164,14 @@ def _at(match: re.Match[str], papers: Sequence[Paper]) -> Sequence[Paper]:
     word = (match[1] or match[2]).casefold()
     place = int(word) - 1 if word.isdigit() else PLACES[word]
     return papers[place : place + 1 or None] if place < len(papers) else papers
+
+
+def _of_relative(named: Named, past: Past) -> Resolved:
+    """Return a question about a paper that is related to those of the turn: the one before, asked of it,
+    where it says no more than which is meant."""
+    if ANY_BETTER.match(fragment_of(named.text, named.papers)):
+        return Resolved(*swap(past.question, past.papers, named.papers), past.papers)
+    return _with_named(named, past) or Resolved(named.text, named.papers, past.papers)
 
 
 def _with_named(named: Named, past: Past) -> Resolved | None:

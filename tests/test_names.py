@@ -217,3 +217,36 @@ def test_paper_without_a_name_in_its_title_is_titled_with_its_own(
     paper = make_paper(title, abstract)
     assert own_name(paper) == name
     assert titled(paper) == (f"{title} ({name})" if name else title)
+
+
+SIT = make_paper("SiT: Masked Pretraining of Perch Videos", "SiT sits still and masks.")
+VDT = make_paper("VDT: Diffusion", "We introduce Video Diffusion Transformer (VDT), which makes videos.")
+
+
+@pytest.mark.parametrize(
+    ("text", "is_named"),
+    [
+        ("where does it sit in the network?", False),
+        ("Where do convolutions sit in EgretNet?", False),
+        ("does the adapter have to sit behind it?", False),
+        ("how does sit work?", True),
+        ("what does sit predict?", True),
+        ("do both sit and egretnet mask?", True),
+        ("compare egretnet to sit", True),
+        ("Does it SiT?", True),
+    ],
+)
+def test_verb_that_is_spelled_like_a_name_is_none(text: str, is_named: bool) -> None:
+    assert (SIT in named(text, [SIT, EGRET])) == is_named
+
+
+@pytest.mark.parametrize(
+    ("text", "is_named"),
+    [
+        ("How is an image brought into a video diffusion transformer?", False),
+        ("What does the video diffusion transformer make?", True),
+        ("What is a Video Diffusion Transformer?", True),
+    ],
+)
+def test_one_of_a_kind_is_not_the_paper_of_that_name(text: str, is_named: bool) -> None:
+    assert (VDT in named(text, [VDT])) == is_named

@@ -1,0 +1,99 @@
+"""A follow-up about a successor, a predecessor or a namesake is about that paper."""
+
+from __future__ import annotations
+
+import pytest
+from conftest import EGRET, HERON, make_paper
+
+from index_store.paper_index import PaperIndex
+from index_store.values import Paper
+from rag.query import plan_query
+from rag.values import Turn
+
+HERON2 = make_paper("HERON V2: Masked Training at Dusk", "HERON V2 hides 80% and reaches 95.0% accuracy.")
+BIRDS = make_paper("HERON: Counting Waders", "HERON counts waders in images and gets 70.1 AP on PondBox.")
+ASKED = Turn("What accuracy does HERON reach on BirdBench?", "HERON reaches 91.3% [1].", (HERON,))
+OF_SECOND = Turn("How accurate is HERON V2?", "HERON V2 reaches 95.0% [1].", (HERON2,))
+
+
+@pytest.fixture
+def versions(index: PaperIndex) -> PaperIndex:
+    index.add([HERON2])
+    return index
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "And its successor?",
+        "What about its V2 successor, is it any better there?",
+        "does the newer version do better there?",
+        "and V2?",
+    ],
+)
+def test_same_is_asked_of_the_successor(versions: PaperIndex, question: str) -> None:
+    plan = plan_query(question, (ASKED,), versions)
+    assert plan.standalone_question == "What accuracy does HERON V2 reach on BirdBench?"
+    assert plan.papers == (HERON2,)
+
+
+@pytest.mark.parametrize(
+    ("question", "turn", "standalone", "papers"),
+    [
+        ("How much does its follow-up hide?", ASKED, "How much does HERON V2 hide?", (HERON2,)),
+        ("How much did its predecessor hide?", OF_SECOND, "How much did HERON hide?", (HERON,)),
+        (
+            "How does it compare with its successor?",
+            ASKED,
+            "How does HERON compare with HERON V2?",
+            (HERON, HERON2),
+        ),
+    ],
+)
+def test_version_is_named_in_what_is_asked_of_it(
+    versions: PaperIndex, question: str, turn: Turn, standalone: str, papers: tuple[Paper, ...]
+) -> None:
+    plan = plan_query(question, (turn,), versions)
+    assert (plan.standalone_question, plan.papers) == (standalone, papers)
+
+
+@pytest.mark.parametrize("question", ["And its successor?", "What was its predecessor?"])
+def test_version_that_the_library_lacks_is_not_made_up(index: PaperIndex, question: str) -> None:
+    assert plan_query(question, (ASKED,), index).papers == (HERON,)
+
+
+def test_several_papers_have_no_one_successor(versions: PaperIndex) -> None:
+    turn = Turn("How do HERON and EgretNet differ?", "They differ [1][2].", (HERON, EGRET))
+    assert HERON2 not in plan_query("And its successor?", (turn,), versions).papers
+
+
+@pytest.mark.parametrize(
+    ("question", "standalone"),
+    [
+        (
+            "No, not that one: the other HERON. What does it get on PondBox?",
+            "“HERON: Counting Waders”. What does it get on PondBox?",
+        ),
+        ("No, the other HERON.", "What accuracy does “HERON: Counting Waders” reach on BirdBench?"),
+        ("and the other HERON paper?", "What accuracy does “HERON: Counting Waders” reach on BirdBench?"),
+    ],
+)
+def test_other_paper_of_a_name_is_the_one_that_was_not_meant(
+    index: PaperIndex, question: str, standalone: str
+) -> None:
+    index.add([BIRDS])
+    plan = plan_query(question, (ASKED,), index)
+    assert (plan.standalone_question, plan.papers) == (standalone, (BIRDS,))
+
+
+def test_answer_says_which_paper_of_a_name_was_meant(index: PaperIndex) -> None:
+    index.add([BIRDS])
+    told = Turn("How well does HERON do?", "HERON: Counting Waders gets 70.1 AP [1].", (BIRDS,))
+    plan = plan_query("And how does it count?", (told,), index)
+    assert plan.papers == (BIRDS,)
+
+
+def test_other_thing_is_no_other_paper(index: PaperIndex) -> None:
+    index.add([BIRDS])
+    plan = plan_query("Does HERON use the other corpus?", (ASKED,), index)
+    assert plan.papers == (HERON,)
