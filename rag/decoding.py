@@ -18,6 +18,8 @@ import torch
 from transformers import DynamicCache
 from transformers.cache_utils import DynamicLayer
 
+from rag.attention import Watch
+
 __all__ = ["PART", "GreedyDecoder"]
 
 PART = 96
@@ -54,14 +56,18 @@ class GreedyDecoder:
             state: torch.Tensor = read.hidden_states[layer + 1][0, -1].float().cpu()
             return state
 
-    def weigh(self, prompt: Sequence[int], endings: Sequence[Sequence[int]]) -> list[float]:
+    def weigh(
+        self, prompt: Sequence[int], endings: Sequence[Sequence[int]], *, watch: Watch | None = None
+    ) -> list[float]:
         """Return for each ending, of one token or more, the log probability with which it follows a prompt.
+
+        With a `watch` the attention that is paid while the prompt is read is in it afterwards.
 
         Raises:
             RuntimeError: the model can take back no token, and an ending has more than one.
         """
         with torch.inference_mode():
-            cache, read = self._read(prompt)
+            cache, read = self._read(prompt, watch=watch)
             return self._weigh(cache, read.logits[0, -1], endings)
 
     def _weigh(self, cache: Any, logits: torch.Tensor, endings: Sequence[Sequence[int]]) -> list[float]:
@@ -95,11 +101,16 @@ class GreedyDecoder:
             tokens += new
             yield new
 
-    def _read(self, prompt: Sequence[int], **options: Any) -> tuple[Any, Any]:
+    def _read(
+        self, prompt: Sequence[int], *, watch: Watch | None = None, **options: Any
+    ) -> tuple[Any, Any]:
         """Read a prompt; return its cache and what the model gives out for the last part of it, of which
-        the logits are those of the last token. The whole parts of it are kept."""
+        the logits are those of the last token. The whole parts of it are kept. Tokens that are watched are
+        read now."""
         kept, cache = self._kept
-        pairs = zip(kept, prompt[:-1], strict=False)
+        pairs = zip(kept, prompt[: watch.rows.start if watch else -1], strict=False)
+        if watch:
+            options["watch"] = watch
         known = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs)) // PART * PART
         cache = _beginning(cache, known) if known else DynamicCache(config=self._model.config)
         for start in range(known, len(prompt), PART):

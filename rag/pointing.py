@@ -3,7 +3,8 @@
 In: a query plan, what was found, and the model. Out: what was found, the sentences of each paper in another
 order, and with them the cells of a table that were asked for in words of the question's own; as it was
 where the model cannot be looked into. What it would point at is read off the probabilities of the numbers
-before it writes one. How much this is worth, docs/quality-log.md says.
+before it writes one, and off the attention that it pays to the sentences while it reads the question. How
+much this is worth, docs/quality-log.md says.
 """
 
 from __future__ import annotations
@@ -20,7 +21,8 @@ from rag.comparison import with_cells
 from rag.evidence import Found
 from rag.overview import asks_what_it_is
 from rag.plain_words import telling_stems
-from rag.prompt import build_points
+from rag.prompt import build_points, read_to_point
+from rag.retrieval_heads import RetrievalHeads, read_heads
 from rag.scoring import parts_of
 from rag.speakers import subjects_of
 from rag.values import Evidence, QueryPlan, Span
@@ -28,11 +30,13 @@ from rag.values import Evidence, QueryPlan, Span
 if TYPE_CHECKING:
     from llama_index.core.llms.llm import LLM
 
-__all__ = ["point_out", "pointed_at"]
+    from rag.streamed_model import Weighed
+
+__all__ = ["asked_parts", "point_out", "pointed_at"]
 
 RANK_SHARE = 0.6
-"""How much the log of a sentence's rank by its words counts beside the log probability: on questions of
-every kind from 0.3 to 0.8 do, and neither alone does as well."""
+"""How much the log of a sentence's rank by its words counts beside the log probability, of a model whose
+heads are not known: on questions of every kind from 0.3 to 0.8 do, and neither alone does as well."""
 LOOKED_AT = 3
 """Best sentences among which one that speaks of the paper itself fills a cell."""
 LEAST_TOLD = 2
@@ -64,18 +68,33 @@ def _orders(plan: QueryPlan, own: Sequence[Evidence], model: LLM) -> list[list[E
     """Return the evidence of one paper, best first, for each thing that is asked; None where the model
     cannot be looked into, or fails at one of them."""
     orders: list[list[Evidence]] = []
-    parts = parts_of(plan.focus)
-    if plan.kind == "answer" and len(parts) == 1:
-        parts = [_asked(plan.standalone_question)]
-    for part in parts:
-        weights = pointed_at(part, own, model)
-        if weights is None:
+    for part in asked_parts(plan):
+        scores = _scores(part, own, model)
+        if scores is None:
             return None
-        scored = [
-            (weight + RANK_SHARE * log(item.score), item) for item, weight in zip(own, weights, strict=True)
-        ]
+        scored = zip(scores, own, strict=True)
         orders.append([item for _, item in sorted(scored, key=lambda pair: -pair[0])])
     return orders
+
+
+def asked_parts(plan: QueryPlan) -> list[str]:
+    """Return the things that are asked, each as the model is asked to point at it."""
+    parts = parts_of(plan.focus)
+    if plan.kind == "answer" and len(parts) == 1:
+        return [_asked(plan.standalone_question)]
+    return parts
+
+
+def _scores(part: str, own: Sequence[Evidence], model: LLM) -> Sequence[float] | None:
+    """Return for each sentence how much speaks for it as an answer, or None where the model cannot tell."""
+    heads = read_heads(model.metadata.model_name)
+    weighed = pointed_at(part, own, model, heads)
+    if weighed is None:
+        return None
+    if heads and weighed.attention is not None:
+        scores: list[float] = heads.scores(weighed, [item.score for item in own]).tolist()
+        return scores
+    return [odds + RANK_SHARE * log(item.score) for odds, item in zip(weighed.odds, own, strict=True)]
 
 
 def _of_itself(order: Sequence[Evidence]) -> Span:
@@ -97,17 +116,21 @@ def _in_turns(own: Sequence[Evidence], orders: Sequence[Sequence[Evidence]]) -> 
     return [replace(item, score=1 / (turns.index(item) + 1)) for item in own]
 
 
-def pointed_at(question: str, evidence: Sequence[Evidence], model: LLM) -> list[float] | None:
+def pointed_at(
+    question: str, evidence: Sequence[Evidence], model: LLM, heads: RetrievalHeads | None = None
+) -> Weighed | None:
     """Return for each sentence the log probability that the model names its number when it is asked which
-    one answers a question. None where it cannot be looked into, or fails: it will say so when it writes."""
-    from rag.streamed_model import StreamedModel
+    one answers a question, and the attention that these heads pay to it while they read the question. None
+    where it cannot be looked into, or fails: it will say so when it writes."""
+    from rag.streamed_model import Sought, StreamedModel
 
     if not isinstance(model, StreamedModel):
         return None
     numbers = [str(number) for number in range(1, len(evidence) + 1)]
     endings = [f"{own}]" if _begins_another(own, numbers) else own for own in numbers]
+    sought = Sought(*read_to_point(question, evidence), heads.heads) if heads else None
     try:
-        return model.weigh(build_points(question, evidence), "[", endings)
+        return model.weigh(build_points(question, evidence), "[", endings, sought=sought)
     except ModelError:
         return None
 

@@ -26,6 +26,7 @@ __all__ = [
     "build_messages",
     "build_points",
     "build_translation",
+    "read_to_point",
 ]
 
 INSTRUCTIONS = """You answer questions about research papers from numbered sentences of their abstracts. \
@@ -87,6 +88,11 @@ def build_points(question: str, evidence: Sequence[Evidence]) -> list[ChatMessag
     return _messages(INSTRUCTIONS, text)
 
 
+def read_to_point(question: str, evidence: Sequence[Evidence]) -> tuple[str, list[str]]:
+    """Return a question and the numbered sentences as they stand in the messages that ask to point."""
+    return _one_line(question), [_numbered_line(number, item) for number, item in enumerate(evidence, 1)]
+
+
 def build_translation(question: str) -> list[ChatMessage]:
     """Return the messages that ask for a question in English."""
     return _messages(TRANSLATION, _one_line(question))
@@ -108,8 +114,12 @@ def _numbered(evidence: Sequence[Evidence]) -> str:
         if item.span.paper.title != title:
             title = item.span.paper.title
             lines += [f'\nFrom "{_one_line(title)}":'] if title else []
-        lines.append(f"[{number}] {_one_line(item.span.quote)}")
+        lines.append(_numbered_line(number, item))
     return "\n".join(lines).strip()
+
+
+def _numbered_line(number: int, item: Evidence) -> str:
+    return f"[{number}] {_one_line(item.span.quote)}"
 
 
 def _one_line(words: str) -> str:

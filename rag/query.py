@@ -23,6 +23,7 @@ from rag.names import capital_names, distinct, key, name_like, short_name
 from rag.orders import is_link_alone, is_small_talk, question_in
 from rag.pairs import two_sides
 from rag.plain_words import telling_stems
+from rag.relatives import with_other_version
 from rag.several import read_several
 from rag.similar import asks_for_similar
 from rag.subjects import COMPARES, SMALL_LIBRARY, Named, find_named
@@ -55,6 +56,7 @@ def plan_query(
     named = find_named(asked, index)
     if translate and language != ENGLISH and not (named.papers or named.choices):
         named = find_named(_translated(asked, translate), index)
+    named = with_other_version(named, index)
     similar = not named.choices and asks_for_similar(named.text, named.papers)
     leans = may_lean(named)
     past = _past(turns[-TURNS_READ:], index) if turns and (similar or leans) else None

@@ -39,6 +39,16 @@ TURNED_DOWN = re.compile(
 )
 
 
+def with_other_version(named: Named, index: PaperIndex) -> Named:
+    """Return what a question names, and with it the later or earlier version of the last paper that it
+    names, where it speaks of one: "UniFormer against its V2 successor"."""
+    found = _another_version(named.text, named.papers[-1:], index)
+    if not found:
+        return named
+    papers = tuple(distinct([*named.papers, *found.papers]))
+    return Named(found.text, papers, passed_over=tuple(p for p in named.passed_over if p not in papers))
+
+
 def relative_meant(named: Named, papers: Sequence[Paper], index: PaperIndex) -> Named | None:
     """Return a question about a paper that is related to those of the turn, with its name or title, and
     that paper."""
@@ -49,15 +59,13 @@ def _another_version(question: str, papers: Sequence[Paper], index: PaperIndex) 
     """Return a question about a later or an earlier version of the one work that the papers of the turn
     are called by, with its name."""
     names = {key(short_name(paper)) for paper in papers}
-    if len(names) != 1:
+    match = LATER.search(question) or EARLIER.search(question)
+    if len(names) != 1 or not match:
         return None
     called = short_name(papers[0])
-    if match := LATER.search(question):
+    names_of_it = [re.sub(rf"[\s-]*(?:{VERSION})$", "", called, flags=re.I)]
+    if match.re is LATER:
         names_of_it = [f"{called}{gap}{mark}" for mark in MARKS for gap in ("", " ", "-")]
-    elif match := EARLIER.search(question):
-        names_of_it = [re.sub(rf"[\s-]*(?:{VERSION})$", "", called, flags=re.I)]
-    else:
-        return None
     found = find_named(" ; ".join(names_of_it), index)
     wanted = set(map(key, names_of_it)) - names
     own = [p for p in (*found.papers, *found.choices, *found.passed_over) if key(short_name(p)) in wanted]

@@ -59,7 +59,11 @@ def parts_of(question: str) -> list[str]:
     semicolons."""
     asks = r"(?:for |of |on |in |by |to |with )?(?:what|which|how|where|who|when|why|is|does|did|do)\b"
     also = r",\s+(?:including|along with|as well as|plus)\s+(?=(?:the|their|its|any)\b)"
-    return [part for part in re.split(rf";|\?\s|{also}|,?\s+and\s+(?={asks})", question) if part.strip()]
+    return [
+        part
+        for part in re.split(rf";|\?\s|{also}|,?\s+and\s+(?={asks})", question)
+        if re.search(r"\w", part)
+    ]
 
 
 def titled_sentence(span: Span) -> str:

@@ -23,7 +23,15 @@ from llama_index.core.base.llms.types import (
 from llama_index.core.llms.custom import CustomLLM
 from numpy.typing import NDArray
 
-__all__ = ["CONTEXT", "HEARTBEAT", "LONGEST_ANSWER", "Device", "StreamedModel"]
+__all__ = [
+    "CONTEXT",
+    "HEARTBEAT",
+    "LONGEST_ANSWER",
+    "Device",
+    "Sought",
+    "StreamedModel",
+    "Weighed",
+]
 
 CONTEXT = 8192
 """Tokens that any model of today takes; ours are asked about fewer than a thousand."""
@@ -31,6 +39,25 @@ HEARTBEAT = 0.25
 """Seconds after which a reader who waits for words gets an empty piece, and can turn away."""
 LONGEST_ANSWER = 220
 """Tokens."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """What attention is looked for: of a text in messages, paid to other texts before it, by some heads,
+    each a layer with its place there, both from 0. The texts are in the order in which they are read."""
+
+    text: str
+    among: Sequence[str]
+    heads: Sequence[tuple[int, int]]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Weighed:
+    """The log probability of each ending of an answer, and the attention that was sought, a share of all of
+    it: shape (heads, texts). None where a model cannot be watched."""
+
+    odds: list[float]
+    attention: NDArray[np.float32] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +94,16 @@ class StreamedModel(CustomLLM):  # type: ignore[misc]
         return None
 
     def weigh(
-        self, messages: Sequence[ChatMessage], begin: str, endings: Sequence[str]
-    ) -> list[float] | None:
+        self,
+        messages: Sequence[ChatMessage],
+        begin: str,
+        endings: Sequence[str],
+        *,
+        sought: Sought | None = None,
+    ) -> Weighed | None:
         """Return for each ending the log probability with which an answer that begins with `begin` goes on
-        with it. None where a model cannot be looked into."""
+        with it, and the attention that is sought in the messages. None where a model cannot be looked
+        into."""
         return None
 
     @property

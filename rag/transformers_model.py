@@ -23,9 +23,18 @@ from transformers import AutoModelForCausalLM, AutoTokenizer, TextIteratorStream
 
 from index_store.errors import ModelError
 from index_store.memory import give_back
+from rag.attention import Watch, make_watchable
 from rag.decoding import GreedyDecoder
 from rag.int8 import can_run_int8, is_all_linear, make_int8
-from rag.streamed_model import CONTEXT, HEARTBEAT, LONGEST_ANSWER, Device, StreamedModel
+from rag.streamed_model import (
+    CONTEXT,
+    HEARTBEAT,
+    LONGEST_ANSWER,
+    Device,
+    Sought,
+    StreamedModel,
+    Weighed,
+)
 
 __all__ = ["AUTO", "CausalModel", "TransformersModel", "choose_device", "load_causal_model"]
 
@@ -84,14 +93,35 @@ class CausalModel:
 
     def tokens_of(self, messages: Sequence[ChatMessage]) -> list[int]:
         """Return what the model reads of messages, up to where its answer begins."""
-        read = self.tokenizer.apply_chat_template(
+        tokens: list[int] = self._templated(messages, return_dict=True)["input_ids"]
+        return tokens
+
+    def watch_for(self, messages: Sequence[ChatMessage], sought: Sought) -> Watch | None:
+        """Return a watch for the attention that is sought in messages; None where a text is not in them, or
+        the tokenizer does not say where its tokens stand."""
+        if not self.tokenizer.is_fast:
+            return None
+        read = self._templated(messages, tokenize=False)
+        marked = self.tokenizer(read, add_special_tokens=False, return_offsets_mapping=True)
+        places: list[range] = []
+        behind = 0
+        for text in map(self._without_signals, (*sought.among, sought.text)):
+            start = read.find(text, behind)
+            if start < 0:
+                return None
+            behind = start + len(text)
+            own = [n for n, (a, b) in enumerate(marked["offset_mapping"]) if a < behind and b > start]
+            places.append(range(own[0], own[-1] + 1) if own else range(0))
+        *stretches, rows = places
+        return Watch(sought.heads, rows, stretches)
+
+    def _templated(self, messages: Sequence[ChatMessage], **options: Any) -> Any:
+        return self.tokenizer.apply_chat_template(
             [{"role": m.role.value, "content": self._without_signals(m.content or "")} for m in messages],
             add_generation_prompt=True,
-            return_dict=True,
             enable_thinking=False,  # of hybrid models, whose thoughts would use up the answer
+            **options,
         )
-        tokens: list[int] = read["input_ids"]
-        return tokens
 
     def _without_signals(self, text: str) -> str:
         """Return a text in which the model's own signals are words, with a space in them.
@@ -138,13 +168,22 @@ class TransformersModel(StreamedModel):
     _loaded: CausalModel = PrivateAttr()
     _decoder: GreedyDecoder = PrivateAttr()
     _turn: Any = PrivateAttr(default_factory=Lock)
+    _is_watchable: bool = PrivateAttr()
 
     def __init__(self, folder: Path | str, *, name: str, device: Device | None = None) -> None:
         """Load the model, as `load_causal_model` does."""
         loaded = load_causal_model(folder, name=name, device=device)
         super().__init__(name=name, device=loaded.device, context=loaded.context)
         self._loaded = loaded
+        self._is_watchable = make_watchable(loaded.model)
         self._decoder = GreedyDecoder(loaded.model, rounding=ROUNDING.get(loaded.device.dtype, 0.0))
+
+    @property
+    def heads(self) -> list[tuple[int, int]]:
+        """All attention heads, each a layer with its place there, both from 0."""
+        config = self._loaded.model.config
+        places = range(config.num_attention_heads)
+        return [(layer, place) for layer in range(config.num_hidden_layers) for place in places]
 
     def prepare(self, messages: Sequence[ChatMessage]) -> None:
         """Read messages that questions will begin with, so that the first answer is not the slow one."""
@@ -163,9 +202,16 @@ class TransformersModel(StreamedModel):
         except RuntimeError as error:
             raise ModelError(f"The model stopped while it read: {error}") from error
 
-    def weigh(self, messages: Sequence[ChatMessage], begin: str, endings: Sequence[str]) -> list[float]:
+    def weigh(
+        self,
+        messages: Sequence[ChatMessage],
+        begin: str,
+        endings: Sequence[str],
+        *,
+        sought: Sought | None = None,
+    ) -> Weighed:
         """Return for each ending the log probability with which an answer that begins with `begin` goes on
-        with it.
+        with it, and the attention that is sought in the messages.
 
         Raises:
             ModelError: the model failed, for want of memory as a rule.
@@ -173,9 +219,12 @@ class TransformersModel(StreamedModel):
         begun, *tails = (
             self._loaded.tokenizer.encode(text, add_special_tokens=False) for text in (begin, *endings)
         )
+        watch = self._loaded.watch_for(messages, sought) if sought and self._is_watchable else None
         try:
             with self._turn:
-                return self._decoder.weigh([*self._loaded.tokens_of(messages), *begun], tails)
+                tokens = [*self._loaded.tokens_of(messages), *begun]
+                odds = self._decoder.weigh(tokens, tails, watch=watch)
+                return Weighed(odds, watch.shares.numpy() if watch else None)
         except RuntimeError as error:
             raise ModelError(f"The model stopped while it read: {error}") from error
 

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from pydantic import PrivateAttr
 
 from index_store.errors import ModelError
-from rag.streamed_model import Device, StreamedModel
+from rag.streamed_model import Device, Sought, StreamedModel, Weighed
 from ui.model_loader import ModelLoader
 
 DIMENSION = 128
@@ -63,6 +63,7 @@ class ScriptedModel(StreamedModel):
     _states: list[NDArray[np.float32]] = PrivateAttr(default_factory=list)
     _texts_read: list[str] = PrivateAttr(default_factory=list)
     _pointed_at: list[int] = PrivateAttr(default_factory=list)
+    _attended_to: list[int] = PrivateAttr(default_factory=list)
     _asked_to_point: list[str] = PrivateAttr(default_factory=list)
 
     def enqueue(self, *answers: str) -> ScriptedModel:
@@ -97,14 +98,29 @@ class ScriptedModel(StreamedModel):
         self._pointed_at += numbers
         return self
 
+    def attending_to(self, *numbers: int) -> ScriptedModel:
+        """Pay attention to these sentences, one for each time that attention is sought."""
+        self._attended_to += numbers
+        return self
+
     def weigh(
-        self, messages: Sequence[ChatMessage], begin: str, endings: Sequence[str]
-    ) -> list[float] | None:
+        self,
+        messages: Sequence[ChatMessage],
+        begin: str,
+        endings: Sequence[str],
+        *,
+        sought: Sought | None = None,
+    ) -> Weighed | None:
         self._asked_to_point.append(messages[-1].content or "")
         if not self._pointed_at:
             return None
         number = self._pointed_at.pop(0)
-        return [0.0 if ending.strip("]") == str(number) else -20.0 for ending in endings]
+        odds = [0.0 if ending.strip("]") == str(number) else -20.0 for ending in endings]
+        if not sought or not self._attended_to:
+            return Weighed(odds)
+        shares = np.full((len(sought.heads), len(endings)), 0.01, dtype=np.float32)
+        shares[:, self._attended_to.pop(0) - 1] = 0.5
+        return Weighed(odds, shares)
 
     @property
     def asked_to_point(self) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import pytest
 import torch
@@ -17,6 +18,8 @@ from rag.decoding import PART, GreedyDecoder
 from rag.evidence import Found, choose_evidence
 from rag.pointing import point_out, pointed_at
 from rag.query import plan_query
+from rag.retrieval_heads import RetrievalHeads
+from rag.streamed_model import Sought, Weighed
 from rag.values import Evidence, QueryPlan, Span
 
 LABELS = "HERON does not need any labels for pre-training."
@@ -31,6 +34,47 @@ def found_for(question: str, index: PaperIndex) -> tuple[QueryPlan, Found]:
 def test_sentence_that_is_pointed_at_leads_the_quotes(index: PaperIndex) -> None:
     answer = Assistant(index, ScriptedModel().pointing_at(5).enqueue("")).ask(QUESTION)
     assert answer.statements[0].text == LABELS
+
+
+@pytest.mark.parametrize(("weights", "best"), [((0, 0, 1), 3), ((0, 1, 0), 5), ((0, 0.1, 1), 3)])
+def test_attention_counts_as_much_as_it_was_found_to(
+    index: PaperIndex, monkeypatch: pytest.MonkeyPatch, weights: tuple[float, ...], best: int
+) -> None:
+    heads = RetrievalHeads(((4, 1),), weights)
+    monkeypatch.setattr("rag.pointing.read_heads", {"scripted": heads}.get)
+    plan, found = found_for(QUESTION, index)
+    pointed = point_out(plan, found, ScriptedModel().pointing_at(5).attending_to(3))
+    assert max(pointed.evidence, key=lambda item: item.score).number == best
+
+
+def test_model_that_cannot_be_watched_points_as_one_whose_heads_are_not_known(
+    index: PaperIndex, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plan, found = found_for(QUESTION, index)
+    unknown = point_out(plan, found, ScriptedModel().pointing_at(5))
+    monkeypatch.setattr("rag.pointing.read_heads", lambda _: RetrievalHeads(((4, 1),), (0, 0, 1)))
+    assert point_out(plan, found, ScriptedModel().pointing_at(5)) == unknown
+
+
+def test_attention_is_sought_among_the_sentences_as_they_are_read(
+    index: PaperIndex, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[tuple[str, Sought]] = []
+
+    class Listening(ScriptedModel):
+        def weigh(
+            self, messages: Any, begin: str, endings: object, *, sought: Sought | None = None
+        ) -> Weighed | None:
+            assert sought
+            seen.append((messages[-1].content, sought))
+            return None
+
+    monkeypatch.setattr("rag.pointing.read_heads", lambda _: RetrievalHeads(((4, 1),), (0, 0, 1)))
+    plan, found = found_for(QUESTION, index)
+    point_out(plan, found, Listening())
+    [(read, sought)] = seen
+    places = [read.index(text) for text in [*sought.among, sought.text]]
+    assert places == sorted(places) and len(sought.among) == len(found.evidence)
 
 
 def test_things_that_are_asked_take_turns(index: PaperIndex) -> None:
@@ -82,7 +126,7 @@ def test_model_that_cannot_be_asked_leaves_everything_as_it_was(index: PaperInde
 
 def test_model_that_fails_leaves_everything_as_it_was(index: PaperIndex) -> None:
     class Failing(ScriptedModel):
-        def weigh(self, *_: object) -> list[float] | None:
+        def weigh(self, *_: object, **__: object) -> Weighed | None:
             raise ModelError("out of memory")
 
     plan, found = found_for(QUESTION, index)
@@ -104,8 +148,10 @@ def test_what_a_paper_is_keeps_its_own_order(index: PaperIndex) -> None:
 
 def test_numbers_that_begin_alike_are_told_apart() -> None:
     class Listening(ScriptedModel):
-        def weigh(self, messages: object, begin: str, endings: object) -> list[float] | None:
-            assert begin == "["
+        def weigh(
+            self, messages: object, begin: str, endings: object, *, sought: object = None
+        ) -> Weighed | None:
+            assert begin == "[" and sought is None
             self._answers += list(endings)  # type: ignore[call-overload]
             return None
 

@@ -62,6 +62,14 @@ def test_version_that_the_library_lacks_is_not_made_up(index: PaperIndex, questi
     assert plan_query(question, (ASKED,), index).papers == (HERON,)
 
 
+def test_version_beside_the_name_of_a_work_is_its_other_side(versions: PaperIndex) -> None:
+    plan = plan_query("Accuracy of HERON against its V2 successor?", (), versions)
+    assert (plan.papers, plan.kind) == ((HERON, HERON2), "comparison")
+    plan = plan_query("What did HERON V2 change as opposed to its predecessor?", (), versions)
+    assert set(plan.papers) == {HERON, HERON2}
+    assert plan_query("Is EgretNet better than its predecessor?", (), versions).papers == (EGRET,)
+
+
 def test_several_papers_have_no_one_successor(versions: PaperIndex) -> None:
     turn = Turn("How do HERON and EgretNet differ?", "They differ [1][2].", (HERON, EGRET))
     assert HERON2 not in plan_query("And its successor?", (turn,), versions).papers
