@@ -11,6 +11,7 @@ import re
 from index_store.paper_index import PaperIndex
 from index_store.sentences import split_sentences
 from rag.plain_words import telling_stems
+from rag.several import TO_READ
 from rag.subjects import find_named
 
 __all__ = ["without_asides"]
@@ -21,6 +22,8 @@ SO = re.compile(
     re.I,
 )
 """Says first why something is looked for: "we have old cards, so I'm after ..."."""
+PREFACE = re.compile(r"^\W*for (?:an?|my|our|the) [^,:.?!()]{3,60}:\s+(?=\S+ \S+ \S+)", re.I)
+"""Says first what the answer is for: "for a slide on latency: ..."."""
 OPENS = r"\W*(?:(?:hi|hello|hey|ok|okay|so|well|sorry|also|but|and)\b\W*)*"
 ASIDE = re.compile(
     OPENS + r"(?:(?:I|we)(?:['’](?:m|re)| am| are)(?: (?:just|only|still|currently))?"
@@ -50,7 +53,7 @@ LEAST_TOLD = 2
 def without_asides(text: str, index: PaperIndex) -> str:
     """Return a text without the sentences in which people speak of themselves, if it asks something without
     them."""
-    if because := SO.match(text):
+    if because := SO.match(text) or PREFACE.match(text):
         asides, rest = [because.group()], text[because.end() :]
         if OF_BEFORE.search(re.split(r"[.?!]", rest)[0]):
             return text
@@ -60,7 +63,7 @@ def without_asides(text: str, index: PaperIndex) -> str:
         asides = [s for s in sentences if not s.endswith("?") and ASIDE.match(s)]
         asides += [s for s in sentences[:asks] if s not in asides and PURPOSE.match(s)]
         rest = " ".join(sentence for sentence in sentences if sentence not in asides)
-    leans = not because and LEANS.search(rest)
+    leans = TO_READ.fullmatch(rest) or (not because and LEANS.search(rest))
     if not asides or leans or len(telling_stems(rest)) < LEAST_TOLD:
         return text
     named = find_named(" ".join(asides)[:LONGEST], index)

@@ -38,7 +38,7 @@ from rag.openings import (
 from rag.plain_words import telling_stems
 from rag.request_forms import FORMS
 
-__all__ = ["Several", "read_several"]
+__all__ = ["TO_READ", "Several", "read_several"]
 
 CLAUSE = re.compile(r"(?:(?!\s[-–—]+\s)[^.?!:;]|[.?!:;](?=\S))+(?:[.?!:;]+|\s[-–—]+\s)?")
 """Up to a mark, or a dash between spaces."""
@@ -52,7 +52,7 @@ WHO = re.compile(
 """Present tense: "who invented" asks for one, and "who uses" for all."""
 STOCK = re.compile(
     r"what(?:['’]?s)?(?: (?:else|more|is|do|does|can|could|should|we|i|you|the|this|library|have))*? "
-    r"(?:there|have|got|read|here|exists)(?: here)? (?:on|about|for|regarding|concerning)\b",
+    r"(?:there|have|got|read|cite|look at|here|exists)(?: here)? (?:on|about|for|regarding|concerning)\b",
     re.I,
 )
 """Asks what the library has, as "what else is there on" does."""
@@ -127,6 +127,20 @@ POINTS_BACK = re.compile(
 """What follows "which papers" where what they are to have was said before: "... Which papers do that?"."""
 LEAST_SAID = 2
 """Telling words before such a question, if it is not a remark ("Interesting!")."""
+TO_READ = re.compile(
+    rf"\W*what (?:should|could|can|must|do|shall) (?:I|we) (?:cite|read|look at|mention|include)"
+    rf"(?: (?:from |in )?{IN_LIBRARY}| from (?:this|the|my|our) (?:collection|library))?\W*",
+    re.I,
+)
+"""Asks for what was said before, as reading."""
+WORKS_ON = re.compile(
+    r"^\W*(?:(?:I|we)(?:['’](?:m|re)| am| are)?\s+)?(?:(?:also|just|currently)\s+)?"
+    r"(?:doing|writing|preparing|collecting|working|write|work)(?: up)?"
+    r"(?: (?:the |an? |my |our )?(?:related work|section|chapter|survey|review|talk|thesis|grant|slides?)"
+    r"(?: section| proposal)?)? (?:on|about|for)\s+",
+    re.I,
+)
+"""Says what people are at before they say what it is about."""
 THEM_ALL = re.compile(
     r"\W*(?:please |pls )?(?:name|list|give me|show me|find) (?:them all|all of them|them|all)"
     r"(?: please| pls)?\W*",
@@ -176,7 +190,7 @@ def read_several(question: str) -> Several | None:
 
 def _said_before(text: str, before: str) -> Several | None:
     """Return the request of a text that leaves what the papers are to have to what stands before it."""
-    start, said = opening_of(text), before.strip(" .:;,–—-")
+    start, said = opening_of(text), WORKS_ON.sub("", before).strip(" .:;,–—-")
     asks = {
         "hits": bool(start.request & REQUESTS or start.determiners & WHICH),
         "who": WHO.match(f"who{start.rest}") is not None,
@@ -188,7 +202,7 @@ def _said_before(text: str, before: str) -> Several | None:
         and not (start.adjectives or reason)
         and (POINTS_BACK.fullmatch(rest) or telling_stems(rest) <= {"here"})
     )
-    all_of_it = WHAT_THERE_IS.fullmatch(text) or THEM_ALL.fullmatch(text)
+    all_of_it = any(form.fullmatch(text) for form in (WHAT_THERE_IS, TO_READ, THEM_ALL))
     if not (points or all_of_it) or len(telling_stems(said)) < (1 if all_of_it else LEAST_SAID):
         return None
     earlier = read_several(said)

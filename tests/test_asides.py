@@ -22,6 +22,7 @@ ASKED = "Which loss does the heron encoder use?"
         f"{ASKED} This is for a talk.",
         f"We have to cut the bill at work. {ASKED}",
         f"I'm collecting losses (i.e. what is minimised). {ASKED}",
+        f"For a slide on birds: {ASKED}",
     ],
 )
 def test_what_people_say_of_themselves_is_left_out(index: PaperIndex, text: str) -> None:
@@ -38,6 +39,8 @@ def test_what_people_say_of_themselves_is_left_out(index: PaperIndex, text: str)
         "I'm looking for the paper that hears herons at night. Which loss does the encoder use?",
         "I am reading the paper on night herons. Which loss does the encoder use?",
         "I work on owls. Why?",
+        "I write about owls at night. What should I read?",
+        "For the heron encoder: loss?",
         "Which encoders hear birds? I want to see only those without labels.",
         "Which encoder needs the least memory for training? I must stay under 8 GB.",
         "I need to know the size of a heron encoder. Also which dataset does the other use?",

@@ -83,6 +83,11 @@ from rag.several import read_several
         ("owls - what do we have?", "owls"),
         ("owls / herons, anything?", "owls / herons"),
         ("trained on a million songs - which?", "trained on a million songs"),
+        (
+            "I'm writing a survey on owl calls at night. What should I cite from this library?",
+            "owl calls at night",
+        ),
+        ("What should we read about owl calls?", "owl calls"),
         ("how many papers are there?", ""),
         ("list all papers in this library", ""),
     ],
