@@ -108,6 +108,8 @@ def read_sides(corpus: Path, library: Path) -> tuple[list[Side], list[tuple[int,
                 starts = [start for start, _ in assistant.index.sentences([id])[id]]
                 numbers = [starts.index(item.span.start) for item in evidence]
                 weighed = [pointed_at(part, evidence, model, everything) for part in asked_parts(plan)]
+                if any(one is None or one.attention is None for one in weighed):
+                    raise SystemExit(f"The attention of {model.name} cannot be watched.")
                 ranked = [item.score for item in evidence]
                 sides.append(
                     Side(
@@ -123,12 +125,13 @@ def read_sides(corpus: Path, library: Path) -> tuple[list[Side], list[tuple[int,
 
 def best_heads(sides: Sequence[Side], most: int) -> list[int]:
     """Return the traits of the heads that go most with whether a sentence answers, on average."""
-    total: Numbers = sum(
+    agreeing = [
         traits @ standard / len(standard)
         for side in sides
         if (standard := _standardised(side.answers)).any()
         for traits in side.traits
-    )
+    ]
+    total: Numbers = np.sum(agreeing, axis=0)
     return [PLAIN + int(n) for n in np.argsort(-total[PLAIN:], kind="stable")[:most]]
 
 

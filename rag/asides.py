@@ -22,7 +22,12 @@ SO = re.compile(
     re.I,
 )
 """Says first why something is looked for: "we have old cards, so I'm after ..."."""
-PREFACE = re.compile(r"^\W*for (?:an?|my|our|the) [^,:.?!()]{3,60}:\s+(?=\S+ \S+ \S+)", re.I)
+PREFACE = re.compile(
+    r"^\W*for (?:an?|my|our) (?:[\w-]+ ){0,3}?(?:slides?|talk|presentation|poster|lecture|class|"
+    r"report|thesis|proposal|grant|blog|post|summary|section|chapter|newsletter|estimate|calculation)\b"
+    r"[^,:.?!()]{0,40}:\s+",
+    re.I,
+)
 """Says first what the answer is for: "for a slide on latency: ..."."""
 OPENS = r"\W*(?:(?:hi|hello|hey|ok|okay|so|well|sorry|also|but|and)\b\W*)*"
 ASIDE = re.compile(

@@ -59,9 +59,11 @@ class Watch:
 
 
 def make_watchable(model: Any) -> bool:
-    """Make a model of Transformers take a `watch` beside its tokens; return whether its attention is of
-    this kind."""
-    if model.config._attn_implementation == "sdpa":
+    """Make a model of Transformers take a `watch` beside its tokens; return whether it does: its attention
+    is of this kind, and in every layer to all that was read."""
+    config = model.config.get_text_config()
+    is_full = {"full_attention"}.issuperset(getattr(config, "layer_types", None) or ["unknown"])
+    if is_full and model.config._attn_implementation == "sdpa":
         AttentionInterface.register(NAME, _watched_attention)
         AttentionMaskInterface.register(NAME, sdpa_mask)
         model.set_attn_implementation(NAME)

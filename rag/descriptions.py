@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from index_store.lexical import tokens
+from rag.names import name_like
 from rag.plain_words import telling_stems
 
 __all__ = ["KIND", "SAYS_NOTHING", "Description", "find_descriptions", "stemmed_words", "telling_words"]
@@ -67,6 +68,7 @@ BEHIND = re.compile(
 )
 TRAINED_ON = re.compile(rf"\bthe (?P<head>[\w-]+) {TRAINED}\s+{SAID}", re.I)
 """Describes a model by what it was trained on, whatever it is called: "the ViT trained on ..."."""
+OF_TRAINING = re.compile(rf"the [\w-]+ {TRAINED}\b", re.I)
 ALONE = re.compile(rf"\bthe (?P<said>(?P<head>{KIND}))\b", re.I)
 TAKEN = "§"
 OF_TAKEN = re.compile(rf"\s+(?:of|in|by|from|that) {TAKEN}")
@@ -106,8 +108,8 @@ def find_descriptions(text: str, taken: Sequence[tuple[int, int]] = ()) -> list[
             start = match.start("all") if pattern is WITHOUT_ARTICLE else match.start()
             loose = pattern is TRAINED_ON or re.fullmatch(LOOSE, head, re.I) is not None
             one = Description(start, match.end(), said.strip(), loose, pattern in (BEHIND, TRAINED_ON))
-            if pattern is TRAINED_ON and not one.is_telling:
-                continue
+            if OF_TRAINING.match(match.group()) and not (name_like(said) and one.is_telling):
+                continue  # baselines are trained on something, too
             if loose and OF_TAKEN.match(text[match.end() :]):
                 continue  # the name is that of what this is a part of
             if (

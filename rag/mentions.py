@@ -22,6 +22,12 @@ SHORTEST_CALLED = 3
 """Letters and digits by which a paper is called in a sentence: "QA" is in a title what it is elsewhere."""
 SEEN_BEFORE = 60
 """Characters before a word in small letters that say whether it is a name."""
+VERBS = frozenset(
+    """sit act fit run map lift blend fuse mix adapt align prompt learn see look hear move track cut paste
+    match read write draw drop dream imagine think talk speak walk beat lead grow flow focus sample
+    edit""".split()
+)
+"""Words that names of papers are made of: in small letters they may be verbs."""
 VERB_BEHIND = re.compile(
     r"\b(?:it|they|we|you|i|not|(?:ha[sd]|have|needs?|wants?|able|supposed) to|"
     r"(?:do|does|did|can|should|must|will) (?:the )?"
@@ -97,7 +103,9 @@ def _is_common(text: str, start: int, end: int) -> bool:
     if not spelled.islower():
         return False
     before = text[max(0, start - SEEN_BEFORE) : start]
-    return bool((VERB_BEHIND if " " not in spelled else ONE_OF_A_KIND).search(before))
+    if " " in spelled:
+        return ONE_OF_A_KIND.search(before) is not None
+    return spelled in VERBS and VERB_BEHIND.search(before) is not None
 
 
 def _writing_out(letters: str, owners: Sequence[Paper], papers: Sequence[Paper]) -> int:

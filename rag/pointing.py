@@ -39,6 +39,11 @@ RANK_SHARE = 0.6
 heads are not known: on questions of every kind from 0.3 to 0.8 do, and neither alone does as well."""
 LOOKED_AT = 3
 """Best sentences among which one that speaks of the paper itself fills a cell."""
+ASKING = (
+    r"(?i:(?:(?:and|so|in|on|for|by|at|to|with|from|of) )?"
+    r"(?:what|which|how|why|who|whose|where|when|is|are|was|were|do|does|did|can|could|has|have)\b)"
+)
+"""How a question begins behind a colon, which also stands in titles."""
 LEAST_TOLD = 2
 """Telling words of a sentence that asks something by itself."""
 
@@ -106,7 +111,7 @@ def _of_itself(order: Sequence[Evidence]) -> Span:
 def _asked(question: str) -> str:
     """Return what the last sentence of a question asks, without what it says before, if that can stand by
     itself."""
-    *_, last = re.split(r"(?<=[.?!:])\s+", question.strip())
+    *_, last = re.split(rf"(?<=[.?!])\s+|(?<=:)\s+(?={ASKING})", question.strip())
     return last if last.endswith("?") and len(telling_stems(last)) >= LEAST_TOLD else question
 
 

@@ -1,8 +1,9 @@
-"""Finds the papers that a follow-up means by how they are related to those of the turn before: "its
-successor", "V2", "the other UniFormer".
+"""Finds the papers that a question means by how they are related to others: "its successor", "V2", "the
+other UniFormer".
 
-In: a question, what it names, the papers of the turn, and the paper index. Out: the question with the name
-of the one paper that is meant, and that paper, or None where there is no such paper or word.
+In: a question, what it names, what the turn before was about, and the paper index. Out: the question with
+the name or title of the paper that is meant, and the papers it is about then, or None where there is no
+such paper or word.
 """
 
 from __future__ import annotations
@@ -16,75 +17,110 @@ from rag.mentions import find_mentions
 from rag.names import distinct, key, short_name
 from rag.subjects import Named, find_named, meant_by
 
-__all__ = ["THE_OTHER", "relative_meant"]
+__all__ = ["THE_OTHER", "relative_meant", "with_other_version"]
 
 VERSION = r"(?:v|version )?[2-9]|\+\+|plus"
 LATER = re.compile(
-    rf"\b(?:its|the|their) (?:(?:{VERSION}|direct|own|later|improved|more recent) )?"
+    rf"\b(?:its|the) (?:(?:{VERSION}|direct|own|later|improved|more recent) )?"
     rf"(?:successor|follow-?up(?: paper| work| model)?|sequel|second version|(?:newer|later|next) version"
-    rf"|v[2-9])(?=[\s,;:?!.)]|$)|^\W*(?:(?:and|but|what about|how about|in)\s+)*v[2-9](?=\W*$)",
+    rf"|v[2-9])(?=[\s,;:?!.)]|$)",
     re.I,
 )
 EARLIER = re.compile(
-    r"\b(?:its|the|their) (?:(?:direct|own|original) )?"
+    r"\b(?:its|the) (?:(?:direct|own|original) )?"
     r"(?:predecessor|(?:first|original|earlier|previous) version|v1)\b",
     re.I,
 )
-MARKS = tuple("2 V2 3 V3 4 ++ Plus".split())
+BARE = re.compile(r"^\W*(?:(?:and|but|what about|how about|in)\s+)*v[2-9](?=\W*$)", re.I)
+NUMBERED = re.compile(r"\bv\d\b", re.I)
+OF = re.compile(r"\s+(?:of|to|for|in)\s+", re.I)
+MARKS = ("V2", "2", "++", "Plus", "V3", "3", "4")
 """What is written behind the name of a work for a later version of it."""
 THE_OTHER = re.compile(r"\bthe other (?=[\w“\"'])", re.I)
 TURNED_DOWN = re.compile(
     r"^\W*(?:(?:no|nope|sorry|actually|i mean|i meant|not (?:this|that)(?: (?:one|paper))?)\b[\s,;:.–-]*)+",
     re.I,
 )
+THAN_IT = re.compile(r"(?<=\bthan )(?:it|that one|this one|the first(?: one)?)\b", re.I)
 
 
 def with_other_version(named: Named, index: PaperIndex) -> Named:
-    """Return what a question names, and with it the later or earlier version of the last paper that it
-    names, where it speaks of one: "UniFormer against its V2 successor"."""
-    found = _another_version(named.text, named.papers[-1:], index)
-    if not found:
+    """Return what a question names, and with it the later or earlier version of the paper that it names
+    before it speaks of one: "UniFormer against its V2 successor"."""
+    match = LATER.search(named.text) or EARLIER.search(named.text)
+    mentions = find_mentions(named.text, named.papers) if match else []
+    before = [mention.paper for mention in mentions if match and mention.end <= match.start()]
+    behind = OF.match(named.text, match.end()) if match else None
+    of_it = [mention for mention in mentions if behind and mention.start == behind.end()]
+    if not match or (behind and not of_it):
         return named
-    papers = tuple(distinct([*named.papers, *found.papers]))
-    return Named(found.text, papers, passed_over=tuple(p for p in named.passed_over if p not in papers))
+    works = [of_it[0].paper] if of_it else before[-1:]
+    version = _other_version(works, later=match.re is LATER, text=named.text, index=index)
+    if not version or version in named.papers:
+        return named
+    end = of_it[0].end if of_it else match.end()
+    text = f"{named.text[: match.start()]}{short_name(version)}{named.text[end:]}"
+    papers = distinct([*before, version, *(m.paper for m in mentions if m.start >= end)])
+    return Named(text, tuple(papers), passed_over=tuple(p for p in named.passed_over if p not in papers))
 
 
-def relative_meant(named: Named, papers: Sequence[Paper], index: PaperIndex) -> Named | None:
-    """Return a question about a paper that is related to those of the turn, with its name or title, and
-    that paper."""
-    return _another_version(named.text, papers, index) or _namesake(named, papers, index)
+def relative_meant(named: Named, papers: Sequence[Paper], asked: str, index: PaperIndex) -> Named | None:
+    """Return a question about a paper that is related to those of the turn, with its name or title. `asked`
+    is the question of the turn: "and V2?" after one about a V1 means that."""
+    return _version_of_turn(named, papers, asked, index) or _namesake(named, papers, index)
 
 
-def _another_version(question: str, papers: Sequence[Paper], index: PaperIndex) -> Named | None:
-    """Return a question about a later or an earlier version of the one work that the papers of the turn
-    are called by, with its name."""
+def _version_of_turn(named: Named, papers: Sequence[Paper], asked: str, index: PaperIndex) -> Named | None:
+    bare = None if NUMBERED.search(asked) else BARE.search(named.text)
+    match = bare or LATER.search(named.text) or EARLIER.search(named.text)
+    if not match or OF.match(named.text, match.end()):
+        return None
+    mentions = find_mentions(named.text, named.papers)
+    if any(mention.end <= match.start() for mention in mentions):
+        return None  # the version is one of that
+    version = _other_version(papers, later=match.re is not EARLIER, text=named.text, index=index)
+    if not version:
+        return None
+    text = f"{named.text[: match.start()]}{short_name(version)}{named.text[match.end() :]}"
+    return Named(text, tuple(distinct([version, *named.papers])))
+
+
+def _other_version(papers: Sequence[Paper], *, later: bool, text: str, index: PaperIndex) -> Paper | None:
+    """Return the later or the earlier version of the one work that papers are called by."""
     names = {key(short_name(paper)) for paper in papers}
-    match = LATER.search(question) or EARLIER.search(question)
-    if len(names) != 1 or not match:
+    if len(names) != 1:
         return None
     called = short_name(papers[0])
     names_of_it = [re.sub(rf"[\s-]*(?:{VERSION})$", "", called, flags=re.I)]
-    if match.re is LATER:
-        names_of_it = [f"{called}{gap}{mark}" for mark in MARKS for gap in ("", " ", "-")]
-    found = find_named(" ; ".join(names_of_it), index)
+    if later:
+        names_of_it = [f"{called}{gap}{mark}" for mark in MARKS for gap in ("", " ")]
     wanted = set(map(key, names_of_it)) - names
+    found = find_named(" ; ".join(names_of_it), index)
     own = [p for p in (*found.papers, *found.choices, *found.passed_over) if key(short_name(p)) in wanted]
-    if not own:
-        return None
-    paper = meant_by(question, distinct(own), index)
-    return Named(f"{question[: match.start()]}{short_name(paper)}{question[match.end() :]}", (paper,))
+    return meant_by(text, distinct(own), index) if own else None
 
 
 def _namesake(named: Named, papers: Sequence[Paper], index: PaperIndex) -> Named | None:
     """Return a question about the other paper of a name that one of the turn has, too, with its title."""
-    bearers = distinct([*named.papers, *named.choices, *named.passed_over])
+    text, said = named.text, THE_OTHER.search(named.text)
+    mentions = find_mentions(text, distinct([*named.papers, *named.choices, *named.passed_over]))
+    bearers = [mention.paper for mention in mentions if said and mention.start == said.end()]
     others = [paper for paper in bearers if paper not in papers]
-    said = THE_OTHER.search(named.text)
     if not said or not others or len(others) == len(bearers):
         return None
-    name = next((m for m in find_mentions(named.text, bearers) if m.start == said.end()), None)
-    if name is None:
-        return None
-    paper = meant_by(named.text, others, index)
-    rest = f"{named.text[: said.start()]}“{paper.title}”{named.text[name.end :]}"
-    return Named(TURNED_DOWN.sub("", rest), (paper,))
+    paper = meant_by(text, others, index)
+    known = next(paper for paper in bearers if paper in papers)
+    end = next(mention.end for mention in mentions if mention.start == said.end())
+    beside = [mention for mention in mentions if mention.start != said.end()]
+    again = sorted({(m.start, m.end) for m in beside if m.paper in bearers}, reverse=True)
+    rest = text[end:]
+    if than := THAN_IT.search(rest):
+        rest = f"{rest[: than.start()]}“{known.title}”{rest[than.end() :]}"
+    text = f"{text[: said.start()]}“{paper.title}”{rest}"
+    for start, stop in again:
+        if stop <= said.start():
+            text = f"{text[:start]}“{known.title}”{text[stop:]}"
+    is_compared = bool(again or than)
+    rest_of_them = [m.paper for m in beside if m.paper in named.papers and m.paper not in bearers]
+    meant = distinct([*([known] if is_compared else []), paper, *rest_of_them])
+    return Named(TURNED_DOWN.sub("", text), tuple(meant))

@@ -52,7 +52,7 @@ WHO = re.compile(
 """Present tense: "who invented" asks for one, and "who uses" for all."""
 STOCK = re.compile(
     r"what(?:['’]?s)?(?: (?:else|more|is|do|does|can|could|should|we|i|you|the|this|library|have))*? "
-    r"(?:there|have|got|read|cite|look at|here|exists)(?: here)? (?:on|about|for|regarding|concerning)\b",
+    r"(?:there|have|got|read|cite|here|exists)(?: here)? (?:on|about|for|regarding|concerning)\b",
     re.I,
 )
 """Asks what the library has, as "what else is there on" does."""

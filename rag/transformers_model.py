@@ -91,15 +91,23 @@ class CausalModel:
     ends: set[int]
     context: int
 
+    @property
+    def heads(self) -> list[tuple[int, int]]:
+        """All attention heads, each a layer with its place there, both from 0."""
+        config = self.model.config.get_text_config()
+        places = range(config.num_attention_heads)
+        return [(layer, place) for layer in range(config.num_hidden_layers) for place in places]
+
     def tokens_of(self, messages: Sequence[ChatMessage]) -> list[int]:
         """Return what the model reads of messages, up to where its answer begins."""
         tokens: list[int] = self._templated(messages, return_dict=True)["input_ids"]
         return tokens
 
     def watch_for(self, messages: Sequence[ChatMessage], sought: Sought) -> Watch | None:
-        """Return a watch for the attention that is sought in messages; None where a text is not in them, or
-        the tokenizer does not say where its tokens stand."""
-        if not self.tokenizer.is_fast:
+        """Return a watch for the attention that is sought in messages; None where a text is not in them,
+        the model lacks a head or cannot be watched, or the tokenizer does not say where tokens stand."""
+        has_heads = set(sought.heads) <= set(self.heads)
+        if not (self.tokenizer.is_fast and has_heads and make_watchable(self.model)):
             return None
         read = self._templated(messages, tokenize=False)
         marked = self.tokenizer(read, add_special_tokens=False, return_offsets_mapping=True)
@@ -168,22 +176,18 @@ class TransformersModel(StreamedModel):
     _loaded: CausalModel = PrivateAttr()
     _decoder: GreedyDecoder = PrivateAttr()
     _turn: Any = PrivateAttr(default_factory=Lock)
-    _is_watchable: bool = PrivateAttr()
 
     def __init__(self, folder: Path | str, *, name: str, device: Device | None = None) -> None:
         """Load the model, as `load_causal_model` does."""
         loaded = load_causal_model(folder, name=name, device=device)
         super().__init__(name=name, device=loaded.device, context=loaded.context)
         self._loaded = loaded
-        self._is_watchable = make_watchable(loaded.model)
         self._decoder = GreedyDecoder(loaded.model, rounding=ROUNDING.get(loaded.device.dtype, 0.0))
 
     @property
     def heads(self) -> list[tuple[int, int]]:
-        """All attention heads, each a layer with its place there, both from 0."""
-        config = self._loaded.model.config
-        places = range(config.num_attention_heads)
-        return [(layer, place) for layer in range(config.num_hidden_layers) for place in places]
+        """All its attention heads, each a layer with its place there, both from 0."""
+        return self._loaded.heads
 
     def prepare(self, messages: Sequence[ChatMessage]) -> None:
         """Read messages that questions will begin with, so that the first answer is not the slow one."""
@@ -219,9 +223,9 @@ class TransformersModel(StreamedModel):
         begun, *tails = (
             self._loaded.tokenizer.encode(text, add_special_tokens=False) for text in (begin, *endings)
         )
-        watch = self._loaded.watch_for(messages, sought) if sought and self._is_watchable else None
         try:
             with self._turn:
+                watch = self._loaded.watch_for(messages, sought) if sought else None
                 tokens = [*self._loaded.tokens_of(messages), *begun]
                 odds = self._decoder.weigh(tokens, tails, watch=watch)
                 return Weighed(odds, watch.shares.numpy() if watch else None)

@@ -130,7 +130,7 @@ def resolve(named: Named, past: Past, index: PaperIndex) -> Resolved | None:
     if past.choices and (chosen := _chosen_one(named, past.choices, index)):
         called = " and ".join(f"“{paper.title}”" for paper in chosen)
         return Resolved(replace_names(past.question, past.choices, called), chosen)
-    if relative := relative_meant(named, past.papers, index):
+    if relative := relative_meant(named, past.papers, past.question, index):
         return _of_relative(relative, past)
     new = CHANGES_TOPIC.search(question) or papers_spoken_of(question)
     if new or searches_anew(question, past.papers):
@@ -170,8 +170,10 @@ def _of_relative(named: Named, past: Past) -> Resolved:
     """Return a question about a paper that is related to those of the turn: the one before, asked of it,
     where it says no more than which is meant."""
     if ANY_BETTER.match(fragment_of(named.text, named.papers)):
-        return Resolved(*swap(past.question, past.papers, named.papers), past.papers)
-    return _with_named(named, past) or Resolved(named.text, named.papers, past.papers)
+        found = Resolved(*swap(past.question, past.papers, named.papers))
+    else:
+        found = _with_named(named, past) or Resolved(named.text, named.papers)
+    return replace(found, passed_over=tuple(p for p in past.papers if p not in found.papers))
 
 
 def _with_named(named: Named, past: Past) -> Resolved | None:

@@ -10,6 +10,7 @@ import torch
 from llama_index.core.base.llms.types import ChatMessage
 from test_decoding import build, prompt
 from tiny_model import write_tiny_model
+from transformers import MistralConfig
 
 from rag.attention import Watch, make_watchable
 from rag.decoding import PART, GreedyDecoder
@@ -74,6 +75,7 @@ def test_model_with_another_attention_is_not_watched() -> None:
     model.set_attn_implementation("eager")
     assert not make_watchable(model)
     assert model.config._attn_implementation == "eager"
+    assert not make_watchable(build(MistralConfig, sliding_window=8))
 
 
 @pytest.fixture(scope="module")
@@ -109,6 +111,13 @@ def test_text_that_is_not_behind_the_others_is_not_watched(tiny: TransformersMod
     messages = ask("[1] the heron hides\n\nQuestion: what hides?")
     sought = Sought(text, ["[1] the heron hides"], tiny.heads)
     assert tiny.weigh(messages, "[", ["1", "2"], sought=sought).attention is None
+
+
+def test_model_without_a_head_is_not_watched(tiny: TransformersModel) -> None:
+    messages = ask("[1] the heron hides\n\nQuestion: what hides?")
+    for head in [(0, 9), (16, 0)]:
+        sought = Sought("what hides?", ["[1] the heron hides"], [*tiny.heads, head])
+        assert tiny.weigh(messages, "[", ["1", "2"], sought=sought).attention is None
 
 
 def test_signals_in_a_sentence_are_looked_for_as_the_words_that_are_read(tiny: TransformersModel) -> None:

@@ -233,11 +233,20 @@ VDT = make_paper("VDT: Diffusion", "We introduce Video Diffusion Transformer (VD
         ("what does sit predict?", True),
         ("do both sit and egretnet mask?", True),
         ("compare egretnet to sit", True),
+        ("why not sit?", False),
         ("Does it SiT?", True),
     ],
 )
 def test_verb_that_is_spelled_like_a_name_is_none(text: str, is_named: bool) -> None:
     assert (SIT in named(text, [SIT, EGRET])) == is_named
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["does the original egretnet sing?", "why not egretnet?", "is it egretnet that sings?"],
+)
+def test_name_that_is_no_verb_is_one_behind_any_word(text: str) -> None:
+    assert named(text) == [EGRET]
 
 
 @pytest.mark.parametrize(

@@ -95,6 +95,18 @@ def test_what_a_question_says_before_it_asks_is_left_out(index: PaperIndex) -> N
     assert "needs no labels. Why is that?" in model.asked_to_point[0]
 
 
+def test_colon_of_a_title_begins_no_question(index: PaperIndex) -> None:
+    question = "How many hours of audio are used in HERON: Masked Training for Bird Songs?"
+    plan, found = found_for(question, index)
+    point_out(plan, found, model := ScriptedModel())
+    assert f"Question: {question}\n" in model.asked_to_point[0]
+    plan, found = found_for(
+        "HERON hides a spectrogram: on how many hours of song is it pre-trained?", index
+    )
+    point_out(plan, found, model := ScriptedModel())
+    assert "Question: on how many hours of song is it pre-trained?\n" in model.asked_to_point[0]
+
+
 def test_cell_of_a_row_in_words_of_ones_own_is_the_sentence_pointed_at(index: PaperIndex) -> None:
     plan, found = found_for("How do HERON and EgretNet differ in the labels they need?", index)
     pointed = point_out(plan, found, ScriptedModel().pointing_at(5, 3))

@@ -70,6 +70,33 @@ def test_version_beside_the_name_of_a_work_is_its_other_side(versions: PaperInde
     assert plan_query("Is EgretNet better than its predecessor?", (), versions).papers == (EGRET,)
 
 
+@pytest.mark.parametrize(
+    ("question", "standalone", "papers"),
+    [
+        ("What is the successor of HERON?", "What is HERON V2?", (HERON2,)),
+        ("Is HERON V2 the second version of HERON?", None, (HERON2, HERON)),
+        ("Does HERON keep the original version of the encoder?", None, (HERON,)),
+        ("How well does HERON do on the V2 of BirdBench?", None, (HERON,)),
+    ],
+)
+def test_version_of_something_is_one_of_that(
+    versions: PaperIndex, question: str, standalone: str | None, papers: tuple[Paper, ...]
+) -> None:
+    plan = plan_query(question, (), versions)
+    assert (plan.standalone_question, plan.papers) == (standalone or question, papers)
+
+
+def test_successor_is_of_what_the_question_names(versions: PaperIndex) -> None:
+    assert plan_query("Does EgretNet beat its successor?", (ASKED,), versions).papers == (EGRET,)
+    plan = plan_query("Why is its successor better than EgretNet?", (ASKED,), versions)
+    assert set(plan.papers) == {HERON2, EGRET}
+
+
+def test_version_of_a_dataset_is_none_of_the_paper(versions: PaperIndex) -> None:
+    turn = Turn("What accuracy does HERON reach on BirdBench V1?", "HERON reaches 91.3% [1].", (HERON,))
+    assert HERON2 not in plan_query("and V2?", (turn,), versions).papers
+
+
 def test_several_papers_have_no_one_successor(versions: PaperIndex) -> None:
     turn = Turn("How do HERON and EgretNet differ?", "They differ [1][2].", (HERON, EGRET))
     assert HERON2 not in plan_query("And its successor?", (turn,), versions).papers
@@ -92,6 +119,17 @@ def test_other_paper_of_a_name_is_the_one_that_was_not_meant(
     index.add([BIRDS])
     plan = plan_query(question, (ASKED,), index)
     assert (plan.standalone_question, plan.papers) == (standalone, (BIRDS,))
+
+
+@pytest.mark.parametrize(
+    "question", ["How does HERON compare with the other HERON?", "Is the other HERON better than it?"]
+)
+def test_namesakes_are_compared(index: PaperIndex, question: str) -> None:
+    index.add([BIRDS])
+    plan = plan_query(question, (ASKED,), index)
+    assert plan.kind == "comparison"
+    assert set(plan.papers) == {HERON, BIRDS}
+    assert "“HERON: Masked Training for Bird Songs”" in plan.standalone_question
 
 
 def test_answer_says_which_paper_of_a_name_was_meant(index: PaperIndex) -> None:
