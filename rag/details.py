@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-__all__ = ["DETAILS", "METRICS", "NUMBER", "Detail"]
+__all__ = ["ASKS_NUMBER", "DETAILS", "METRICS", "NUMBER", "Detail"]
 
 NUMBER = (
     r"(?:(?<![\d.,])\d[\d.,]*+\s?[kKMB]?\+?|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|"
@@ -89,6 +89,11 @@ DETAILS = (
         "the number of layers or heads", "layers|blocks|heads|transformer layers", r"layers|blocks|heads"
     ),
     _count("the number of people who took part", PEOPLE),
+    Detail(
+        "the agreement of those who judged",
+        r"\b(?:inter-?)?(?:annotator|rater|coder)s?['’]? agreement\b|\btheir agreement\b|\bkappa\b",
+        r"\bagreement\b|\bkappa\b",
+    ),
     _count("the number of languages", "languages", also=LANGUAGES),
     _count("the number of citations", "citations|times cited"),
     Detail(

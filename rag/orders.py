@@ -15,6 +15,10 @@ __all__ = ["is_link_alone", "is_small_talk", "is_sum", "question_in"]
 
 TAG = re.compile(r"<(script|style)\b.*?(?:</\1\s*>|$)|<!--.*?(?:-->|$)|</?[a-z][^<>]*>", re.I | re.S)
 """A script goes with what it holds, any other tag alone."""
+BLOCK = re.compile(
+    r"</?(?:address|article|blockquote|br|div|h[1-6]|li|ol|p|pre|section|table|td|tr|ul)\b", re.I
+)
+"""Begins a tag at which a line ends."""
 SENTENCE_END = re.compile(r"(?<=[.!?])\s+|\n+")
 POLITE = (
     r"^\W*(?:(?:please|now|and|then|so|ok|okay|just|also|hey|hi|hello|can you|could you|will you|"
@@ -78,7 +82,9 @@ def question_in(text: str) -> str:
 
     A text without either comes back as it is, but for its white space at the ends.
     """
-    plain = html.unescape(TAG.sub(" ", text)) if "<" in text or "&" in text else text
+    plain = text
+    if "<" in text or "&" in text:
+        plain = html.unescape(TAG.sub(lambda tag: "\n" if BLOCK.match(tag.group()) else " ", text))
     sentences = SENTENCE_END.split(plain.strip())
     kept = _questions_of([_without_orders(sentence) for sentence in sentences])
     if plain == text and kept == sentences:

@@ -18,7 +18,7 @@ from rag.absence import (
     takes_for_granted,
     unheld_names,
 )
-from rag.details import NUMBER
+from rag.details import ASKS_NUMBER, NUMBER
 from rag.evidence import Found
 from rag.guards import whole_abstracts
 from rag.kinds import asked_kind, asks_for_kind_alone, papers_of_kind
@@ -49,7 +49,7 @@ __all__ = [
     "refuse_unanswered",
 ]
 
-HOW_MANY = re.compile(r"\bhow many\b", re.I)
+HOW_MANY = re.compile(rf"\bhow many\b|{ASKS_NUMBER}", re.I)
 LONGEST_QUESTION = 2000
 """Characters. Longer texts are pasted by mistake or hold a question that should be taken out."""
 MANY_TOLD = 8

@@ -102,7 +102,9 @@ EXPLAINS = re.compile(
 )
 """Asks, behind "does any paper", for the reason rather than for the papers."""
 OF_ITS_OWN = re.compile(
-    r"\W*(?:(?:were|was) (?:screened|reviewed|included|surveyed|covered|read|analy[sz]ed|cited|selected)|"
+    r"\W*(?:(?:were|was|are|is) "
+    r"(?:screened|reviewed|included|surveyed|covered|read|analy[sz]ed|cited|selected)\b"
+    rf"(?!\W*(?:{IN_LIBRARY}|here)\W*$)|"
     r"did (?:the|it|they|this|that|[\w-]+ (?:survey|cover|review|include|read))\b)",
     re.I,
 )

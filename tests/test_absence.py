@@ -44,6 +44,7 @@ def test_detail_that_the_text_gives_is_not_absent(question: str) -> None:
         ("What is its R@1 on ClipSet?", ["R@1 figures", "results on ClipSet"]),
         ("How much memory does it need?", ["the memory it needs"]),
         ("How many annotators were there?", ["the number of people who took part"]),
+        ("What was the inter-annotator agreement?", ["the agreement of those who judged"]),
         ("Under which licence is it released?", ["the licence"]),
     ],
 )

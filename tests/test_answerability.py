@@ -223,6 +223,7 @@ def test_questions_that_it_was_fitted_on_are_of_all_kinds() -> None:
     [
         ("How many songs was LOON trained on?", "LOON is trained on a large corpus of songs.", True),
         ("How many loons sing in LOON's corpus?", "LOON is trained on a large corpus of songs.", True),
+        ("number of songs in LOON's corpus?", "LOON is trained on a large corpus of songs.", True),
         ("What was LOON trained on?", "LOON is trained on a large corpus of songs.", False),
         (
             "How many songs, and what was LOON trained on?",

@@ -139,6 +139,8 @@ def test_request_for_several_papers_says_what_they_are_to_have(question: str, wa
         "What is the best paper on pruning?",
         "Who does better on owls, BirdNet or the other one?",
         "how many papers were screened for it?",
+        "How many works are reviewed in the survey on owls?",
+        "How many papers were read?",
         "Owls are missed at night by birders. Does any paper say why?",
         "Do any papers here explain how owls are heard?",
         "So is anything trained for the owl, or are the weights left alone?",
