@@ -29,6 +29,13 @@ PREFACE = re.compile(
     re.I,
 )
 """Says first what the answer is for: "for a slide on latency: ..."."""
+LAST = re.compile(
+    r"(?<=\S),? for (?:an?|my|our) (?:[\w-]+ )?(?:table|figure|slides?|talk|poster|lecture|footnote|thesis|"
+    r"report|grant|blog post|survey section|related[ -]work section)"
+    r"(?: (?:in|of|on) (?:my|our|an?) [\w-]+(?: [\w-]+)?)?(?=(?:,? (?:please|pls|thanks))?\W*$)",
+    re.I,
+)
+"""Says last what the answer is for: "..., for a table in my thesis, please"."""
 OPENS = r"\W*(?:(?:hi|hello|hey|ok|okay|so|well|sorry|also|but|and)\b\W*)*"
 ASIDE = re.compile(
     OPENS + r"(?:(?:I|we)(?:['’](?:m|re)| am| are)(?: (?:just|only|still|currently))?"
@@ -56,8 +63,14 @@ LEAST_TOLD = 2
 
 
 def without_asides(text: str, index: PaperIndex) -> str:
-    """Return a text without the sentences in which people speak of themselves, if it asks something without
-    them."""
+    """Return a text without what people say of themselves and of what they need the answer for, if it asks
+    something without that."""
+    rest = _without_sentences(text, index)
+    *_, (start, _) = split_sentences(rest) or [(0, 0)]
+    return rest if ASIDE.match(rest[start:]) else LAST.sub("", rest)
+
+
+def _without_sentences(text: str, index: PaperIndex) -> str:
     if because := SO.match(text) or PREFACE.match(text):
         asides, rest = [because.group()], text[because.end() :]
         if OF_BEFORE.search(re.split(r"[.?!]", rest)[0]):

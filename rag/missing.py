@@ -27,6 +27,8 @@ PUTS_BESIDE = re.compile(
     r"\b(?:differ\w*|compare|comparison|contrast|versus|vs|both|each|between|or)\b|^\W*rank\b", re.I
 )
 """Asks about two things alike; of what a paper is only held against, its own abstract may tell."""
+OF_KIND = re.compile(r"-(?:based|style|like|trained|pretrained|free|aware|driven|guided)$", re.I)
+"""Ends what a method is like, which is no other side: "the DINO-based one"."""
 NAMES_PAPERS = "; "
 """Stands before the papers that a sentence about a missing side names."""
 MOST_NEAR = 2
@@ -88,7 +90,11 @@ def _joined_names(question: str, papers: Sequence[Paper]) -> list[str]:
     if compares:
         called.update(question[one.start : one.end] for one in find_descriptions(question))
     taken = [(m.start, m.end) for m in mentions]
-    others = [name for name in capital_names(question) if not _is_within(name, question, taken)]
+    others = [
+        name
+        for name in capital_names(question)
+        if not (OF_KIND.search(name) or _is_within(name, question, taken))
+    ]
     joined = JOINED if compares else ENUMERATED
     missing: list[str] = []
     known = set(called)

@@ -33,6 +33,8 @@ FORGETS = re.compile(
     re.I,
 )
 """The part of a sentence that would have us forget what we are; the rest of it may be a question."""
+LABELS = re.compile(r"^\W*(?:[A-Za-z][\w ]{0,24}:\s+)+")
+"""What stands before an order in mails and notes: "Fwd from Ana: IMPORTANT: ..."."""
 ORDERS = [
     re.compile(POLITE + pattern, re.I)
     for pattern in (
@@ -110,6 +112,8 @@ def _questions_of(sentences: list[str]) -> list[str]:
 def _without_orders(sentence: str) -> str:
     """Return what of a sentence is left when its orders are gone."""
     rest = sentence
+    if FORGETS.match(bare := LABELS.sub("", rest)):
+        rest = bare
     if match := FORGETS.match(rest):
         rest = LEFT_OVER.sub("", rest[match.end() :], count=1)
     if any(order.match(rest) for order in ORDERS) or REQUEST.match(rest):

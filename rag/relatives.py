@@ -17,7 +17,7 @@ from rag.mentions import find_mentions
 from rag.names import distinct, key, short_name
 from rag.subjects import Named, find_named, meant_by
 
-__all__ = ["THE_OTHER", "relative_meant", "with_other_version"]
+__all__ = ["THE_OTHER", "by_version", "relative_meant", "with_other_version"]
 
 VERSION = r"(?:v|version )?[2-9]|\+\+|plus"
 LATER = re.compile(
@@ -68,6 +68,19 @@ def relative_meant(named: Named, papers: Sequence[Paper], asked: str, index: Pap
     """Return a question about a paper that is related to those of the turn, with its name or title. `asked`
     is the question of the turn: "and V2?" after one about a V1 means that."""
     return _version_of_turn(named, papers, asked, index) or _namesake(named, papers, index)
+
+
+def by_version(papers: Sequence[Paper]) -> list[Paper]:
+    """Return papers from the oldest to the newest: by their years, or as versions of one work; nothing
+    where neither tells them apart."""
+    years = [paper.year for paper in papers if paper.year]
+    if len(set(years)) == len(papers):
+        return sorted(papers, key=lambda paper: paper.year or 0)
+    works = [re.fullmatch(r"(.+?)(?:v?([2-9]))?", key(short_name(paper))) for paper in papers]
+    numbers = [int(work[2] or 1) for work in works if work]
+    if len({work[1] for work in works if work}) != 1 or len(set(numbers)) != len(papers):
+        return []
+    return [paper for _, paper in sorted(zip(numbers, papers, strict=True), key=lambda pair: pair[0])]
 
 
 def _version_of_turn(named: Named, papers: Sequence[Paper], asked: str, index: PaperIndex) -> Named | None:

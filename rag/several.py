@@ -111,7 +111,8 @@ OF_ITS_OWN = re.compile(
 """What follows "how many papers" where one study read them."""
 WELL = re.compile(r"\W*(?:best|better|well)\b", re.I)
 JOINS = re.compile(
-    rf"^(?:\W|\b(?:that|which|who|here|there|{IN_LIBRARY}|(?:do )?(?:we|you) have|"
+    r"^(?:\W|\b(?:should|could|can|must) (?:I|we) (?:cite|read|look at)(?: (?:for|on|about))?\b|"
+    rf"\b(?:that|which|who|here|there|{IN_LIBRARY}|(?:do )?(?:we|you) have|"
     r"have (?:we|you)|are|do|does|is|any|of|the)\b)+",
     re.I,
 )
@@ -137,8 +138,9 @@ TO_READ = re.compile(
 """Asks for what was said before, as reading."""
 WORKS_ON = re.compile(
     r"^\W*(?:(?:I|we)(?:['’](?:m|re)| am| are)?\s+)?(?:(?:also|just|currently)\s+)?"
-    r"(?:doing|writing|preparing|collecting|working|write|work)(?: up)?"
-    r"(?: (?:the |an? |my |our )?(?:related work|section|chapter|survey|review|talk|thesis|grant|slides?)"
+    r"(?:doing|writing|preparing|collecting|working|write|work|for)(?: up)?"
+    r"(?: (?:the |an? |my |our )?"
+    r"(?:related[ -]work|section|chapter|survey|review|talk|thesis|grant|slides?)"
     r"(?: section| proposal)?)? (?:on|about|for)\s+",
     re.I,
 )
@@ -202,7 +204,11 @@ def _said_before(text: str, before: str) -> Several | None:
     points = (
         asks
         and not (start.adjectives or reason)
-        and (POINTS_BACK.fullmatch(rest) or telling_stems(rest) <= {"here"})
+        and (
+            POINTS_BACK.fullmatch(rest)
+            or telling_stems(rest) <= {"here"}
+            or TO_READ.fullmatch(f"what{rest}")
+        )
     )
     all_of_it = any(form.fullmatch(text) for form in (WHAT_THERE_IS, TO_READ, THEM_ALL))
     if not (points or all_of_it) or len(telling_stems(said)) < (1 if all_of_it else LEAST_SAID):

@@ -19,7 +19,7 @@ from rag.leaning import asks_anew, leans, refers, searches_anew, unknown_names
 from rag.mentions import called_in, find_mentions
 from rag.names import distinct, key
 from rag.plain_words import telling_stems
-from rag.relatives import THE_OTHER, relative_meant
+from rag.relatives import THE_OTHER, by_version, relative_meant
 from rag.rephrasing import COMPARED, LEADS_IN, Called, add, fragment_of, lean_on, replace_names, swap
 from rag.subjects import COMPARES, Named, meant_by
 
@@ -39,6 +39,11 @@ PLACES = {"former": 0, "first": 0, "1st": 0, "second": 1, "2nd": 1, "third": 2, 
 ORDINAL = re.compile(
     rf"\b(?:the|no\.?|number) ({'|'.join(PLACES)}|[1-6])\b(?: (?:one|papers?|models?|methods?|work))?"
     rf"|^\W*({'|'.join(PLACES)}|[1-6])(?: one)?\W*$",
+    re.I,
+)
+NEWER = re.compile(
+    r"\bthe (?:(older|oldest|earlier|earliest|original)|newer|newest|later|latest|more recent|most recent)"
+    r"(?: (?:one|paper|model|version))\b",
     re.I,
 )
 OTHER = re.compile(
@@ -261,6 +266,8 @@ def _spoken_of(
     if len(papers) > 1 and (match := ORDINAL.search(question)):
         chosen = tuple(_at(match, papers))
         return chosen, match.span() if len(chosen) == 1 else None
+    if len(papers) > 1 and (match := NEWER.search(question)) and (dated := by_version(papers)):
+        return (dated[0] if match[1] else dated[-1],), match.span()
     if len(papers) > 1 and (match := FITS.search(question)):
         chosen = (meant_by(match[1] or match[2], papers, index),)
         return chosen, match.span() if match[2] else None

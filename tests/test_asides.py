@@ -23,6 +23,7 @@ ASKED = "Which loss does the heron encoder use?"
         f"We have to cut the bill at work. {ASKED}",
         f"I'm collecting losses (i.e. what is minimised). {ASKED}",
         f"For a slide on birds: {ASKED}",
+        f"{ASKED[:-1]} for a table in my thesis?",
     ],
 )
 def test_what_people_say_of_themselves_is_left_out(index: PaperIndex, text: str) -> None:

@@ -88,6 +88,8 @@ from rag.several import read_several
             "owl calls at night",
         ),
         ("What should we read about owl calls?", "owl calls"),
+        ("Which papers should I cite for owl calls?", "owl calls"),
+        ("For a related-work section on owls at night: which papers should I cite?", "owls at night"),
         ("how many papers are there?", ""),
         ("list all papers in this library", ""),
     ],

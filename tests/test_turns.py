@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from conftest import EGRET, HERON, TIDE, make_paper
 
@@ -67,6 +69,20 @@ def test_short_question_after_many_papers_is_asked_of_them_only_if_it_says_so(
     said = question.replace("Which", "Which of them") if leans else question
     found = resolve(find_named(said, index), many, index)
     assert (found is not None) == leans
+
+
+def test_newer_one_is_the_later_version_or_year(index: PaperIndex) -> None:
+    later = make_paper("HERON V2: At Dusk", "It is better.")
+    undated = replace(HERON, year=None)
+    for papers in ((undated, later), (later, undated)):
+        for question, meant in {"Is the newer one small?": later, "Is the older one big?": undated}.items():
+            found = resolve(Named(question), Past("What are they?", papers), index)
+            assert found is not None
+            assert found.papers == (meant,)
+    dated = make_paper("Loon Calls", "We call.", year=2026)
+    found = resolve(Named("Is the latest one small?"), Past("What are they?", (dated, HERON)), index)
+    assert found is not None
+    assert found.papers == (dated,)
 
 
 def test_other_one_needs_another_one(index: PaperIndex) -> None:
