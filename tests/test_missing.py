@@ -37,6 +37,7 @@ def test_name_joined_to_that_of_a_paper_is_a_side(question: str, missing: tuple[
         "What accuracy does HERON reach on BirdBench and on SongSet?",
         "How do HERON and EgretNet differ in the approach and the underlying model?",
         "How does HERON compare with the paper on bird songs by EgretNet?",
+        "HERON vs the CNN-based method EgretNet: which data?",
     ],
 )
 def test_what_is_no_paper_is_no_side(question: str) -> None:
