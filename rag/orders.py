@@ -28,7 +28,7 @@ FORGETS = re.compile(
     POLITE + r"(?:ignore|disregard|forget|override|bypass|do not follow|don['’]t follow|stop following)\b"
     r"[^.!?\n]*?\b(?:instructions?|rules?|prompts?|guidelines?|directions?|constraints?|orders?|everything|"
     r"anything|what (?:you were|i) told|abstracts|context)\b"
-    r"(?:[^.!?\n,:;]*?\b(?:above|before|previously|earlier|given|so far)\b)?"
+    r"(?:[^.!?\n,:;]*?\b(?:above|before|previously|earlier|given|so far|(?:were|been) told)\b)?"
     r"(?:\s+(?:and|or)\s+(?:the\s+)?(?:abstracts|instructions|rules|context|papers))?",
     re.I,
 )
@@ -112,7 +112,7 @@ def _questions_of(sentences: list[str]) -> list[str]:
 def _without_orders(sentence: str) -> str:
     """Return what of a sentence is left when its orders are gone."""
     rest = sentence
-    if FORGETS.match(bare := LABELS.sub("", rest)):
+    if FORGETS.match(bare := LABELS.sub("", rest)) and not any(order.match(rest) for order in ORDERS):
         rest = bare
     if match := FORGETS.match(rest):
         rest = LEFT_OVER.sub("", rest[match.end() :], count=1)
