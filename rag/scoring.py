@@ -56,14 +56,11 @@ class Wanted:
 
 def parts_of(question: str) -> list[str]:
     """Split a question into the things it asks: at "and what", "and for how long", ", including the", and
-    semicolons."""
+    semicolons. One without any word is left whole."""
     asks = r"(?:for |of |on |in |by |to |with )?(?:what|which|how|where|who|when|why|is|does|did|do)\b"
     also = r",\s+(?:including|along with|as well as|plus)\s+(?=(?:the|their|its|any)\b)"
-    return [
-        part
-        for part in re.split(rf";|\?\s|{also}|,?\s+and\s+(?={asks})", question)
-        if re.search(r"\w", part)
-    ]
+    parts = re.split(rf";|\?\s|{also}|,?\s+and\s+(?={asks})", question)
+    return [part for part in parts if re.search(r"\w", part)] or [question]
 
 
 def titled_sentence(span: Span) -> str:
