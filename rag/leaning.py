@@ -69,7 +69,7 @@ NEAR = 10
 def leans(question: str) -> bool:
     """Whether a question may refer to something before it, or is too short to stand. What its first part
     names the other parts may refer to: "which tricks help, and how much do they save?" """
-    first, *_ = parts_of(question) or [question]
+    first, *_ = parts_of(question)
     return refers(REFERS_BACK, first) is not None or len(first.split()) < SHORT_QUESTION
 
 
