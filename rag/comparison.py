@@ -75,7 +75,8 @@ LINKS = re.compile(
     r"do|does|compared?|differ(?:ent|ences?)?|they|between|"
     r"(?:take|use|treat|choose)s? (?:as )?(?:their|its))\b|"
     r"\b(?:and|or|of|in|on|for|the|to|with|by|from|vs\.?|versus|compared to|between|differ|each|"
-    r"both)\W*$|\s(?:that |which )?they (?:claim|report|state|give|quote|mention|achieve|reach)\W*$",
+    r"both|as opposed(?: to)?|as against|rather than|unlike)\W*$|"
+    r"\s(?:that |which )?they (?:claim|report|state|give|quote|mention|achieve|reach)\W*$",
     re.I,
 )
 
@@ -106,7 +107,8 @@ def _label(part: str) -> str:
 
 def _bare(words: str) -> str:
     """Return words without those that only ask or join, or nothing when no others are left."""
-    label = ASKING.sub("", " ".join(SIDES.sub(" ", words).split()), count=1)
+    words = re.sub(r"\s+(?=[,.;:?!])", "", " ".join(SIDES.sub(" ", words).split()))
+    label = ASKING.sub("", words, count=1)
     while (shorter := LINKS.sub("", label).strip(" ,.;:?!'\"“”-–—")) != label:
         label = shorter
     return label if set(tokens(label)) - EMPTY else ""

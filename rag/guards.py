@@ -55,6 +55,8 @@ COUNTED = [
     )
 ]  # fmt: skip
 """What people count in papers; words of one row are the same thing."""
+NUMBERS_IN_A_ROW = re.compile(r"(?<![\w./-])\d+(?:\.\d+)?\s?%?(?:/\d+(?:\.\d+)?\s?%?)+(?![\w/-])")
+NAMES_IN_A_ROW = re.compile(r"\b[A-Za-z][\w-]*?\d+(?:/[\w-]*\d+)+")
 MUCH = 20_000
 """Characters of an abstract that are looked through for what it turns down."""
 NEAR = 45
@@ -66,6 +68,7 @@ def may_rest_on(sentence: str, spans: Sequence[Span], weight: Weight = equal_wei
     return (
         agrees(sentence, spans, weight)
         and _counts_the_same(sentence, spans)
+        and _names_all_of_a_row(sentence, spans)
         and _speaks_for_itself(sentence, spans, weight)
         and not has_what_is_rejected(sentence, whole_abstracts(spans))
         and not compares_the_other_way(sentence, spans)
@@ -101,6 +104,28 @@ def _counts_the_same(sentence: str, spans: Sequence[Span]) -> bool:
 
 def _counts(counted: set[int], after: set[int], beside: set[int]) -> bool:
     return counted <= beside and (not after or bool(after & counted))
+
+
+def _names_all_of_a_row(sentence: str, spans: Sequence[Span]) -> bool:
+    """Whether numbers in a row ("82.9/84.8") stand beside all the names that a span has for them
+    ("Kinetics-400/600"), and not beside the first one alone."""
+    told = [_digits(row.group()) for row in NUMBERS_IN_A_ROW.finditer(sentence)]
+    for span in spans if told else ():
+        for row in NUMBERS_IN_A_ROW.finditer(span.quote):
+            numbers, found = _digits(row.group()), NAMES_IN_A_ROW.search(span.quote[row.end() :][:NEAR])
+            names = _digits(found.group()) if found else []
+            is_told = numbers in told and len(names) == len(numbers)
+            if is_told and not all(_has_number(sentence, name) for name in names):
+                return False
+    return True
+
+
+def _digits(row: str) -> list[str]:
+    return re.findall(r"\d+(?:\.\d+)?", row)
+
+
+def _has_number(text: str, digits: str) -> bool:
+    return re.search(rf"(?<![\d.]){re.escape(digits)}(?![\d.]*\d)", text) is not None
 
 
 def _numbers(text: str) -> list[Sign]:

@@ -186,6 +186,7 @@ def test_cell_of_a_question_in_chat_is_empty_where_nothing_comes_near(
         ),
         ("HERON and EgretNet both hear birds. What does each do?", ["hear birds"]),
         ("What about training data in HERON and EgretNet?", ["training data"]),
+        ("Where do labels enter HERON, as opposed to EgretNet?", ["labels enter"]),
         ("What do HERON and EgretNet take as their signal?", ["signal"]),
         ("Compare HERON and EgretNet: what do they hide, and what do they add?", ["hide", "add"]),
         ("What do HERON and EgretNet hide, and what's the payoff?", ["hide", "payoff"]),

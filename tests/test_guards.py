@@ -34,6 +34,11 @@ def spans(title: str, *sentences: str) -> list[Span]:
         ("HERON reconstructs pixels.", "However, we reconstruct pixels.", True),
         ("HERON hides songs.", "Bird songs are rare, but it fails to hide songs.", False),
         ("HERON is trained with labels.", "Labelled bird songs are rare.", False),
+        ("It gets 82.9/84.8 on Set-400.", "It gets 82.9/84.8 accuracy on Set-400/600.", False),
+        ("It gets 82.9%/84.8% on Set-400.", "It gets 82.9%/84.8% accuracy on Set-400/Set-600.", False),
+        ("It gets 82.9/84.8 on Set-400/600.", "It gets 82.9/84.8 accuracy on Set-400/600.", True),
+        ("It gets 60/71 on Bird V1.", "It gets 60/71 accuracy on Bird V1/V2.", False),
+        ("It gets 60/71 accuracy.", "It gets 60/71 accuracy with two seeds.", True),
         ("Existing methods reconstruct pixels.", "However, existing methods reconstruct pixels.", True),
     ],
 )
