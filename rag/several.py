@@ -151,6 +151,18 @@ THEM_ALL = re.compile(
     re.I,
 )
 """Asks for all that was said before."""
+ONE_OF_THEM = re.compile(
+    r"((?:^|[.?!:;] )(?:does|is|has|did) )one (?=of (?:the|these|your|my|our) "
+    rf"(?:{'|'.join(sorted(PAPERS))})\b)",
+    re.I,
+)
+"""Asks of one what it would ask of any: "Does one of these papers detect owls?"."""
+PAPERS_ALONE = re.compile(
+    r"\W*(?:(?:any|which|what|the|relevant|related) )*(?:papers|works|studies|references|refs|citations)"
+    r"(?: please| pls)?\W*",
+    re.I,
+)
+"""Asks for those on what was said before, as one types it: "video matting. papers?"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +189,7 @@ def read_several(question: str) -> Several | None:
     """Return the request for several papers in a question, None where it asks for something else first."""
     if PICKS.search(question):
         return None
+    question = ONE_OF_THEM.sub(r"\1any ", question)
     typed = "?" not in question or CLAUSE.fullmatch(question)
     for clause in CLAUSE.finditer(question):
         text = question[clause.start() :].lstrip()
@@ -210,7 +223,7 @@ def _said_before(text: str, before: str) -> Several | None:
             or TO_READ.fullmatch(f"what{rest}")
         )
     )
-    all_of_it = any(form.fullmatch(text) for form in (WHAT_THERE_IS, TO_READ, THEM_ALL))
+    all_of_it = any(form.fullmatch(text) for form in (WHAT_THERE_IS, TO_READ, THEM_ALL, PAPERS_ALONE))
     if not (points or all_of_it) or len(telling_stems(said)) < (1 if all_of_it else LEAST_SAID):
         return None
     earlier = read_several(said)

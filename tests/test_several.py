@@ -82,6 +82,8 @@ from rag.several import read_several
         ("what here would hear owls live, at night", "hear owls live, at night"),
         ("owls - what do we have?", "owls"),
         ("owls / herons, anything?", "owls / herons"),
+        ("owl calls at night (hoots). papers?", "owl calls at night (hoots)"),
+        ("owl calls - relevant papers please", "owl calls"),
         ("trained on a million songs - which?", "trained on a million songs"),
         (
             "I'm writing a survey on owl calls at night. What should I cite from this library?",
