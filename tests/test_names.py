@@ -259,3 +259,11 @@ def test_name_that_is_no_verb_is_one_behind_any_word(text: str) -> None:
 )
 def test_one_of_a_kind_is_not_the_paper_of_that_name(text: str, is_named: bool) -> None:
     assert (VDT in named(text, [VDT])) == is_named
+
+
+def test_known_measure_that_an_abstract_brings_in_is_no_name_of_its_paper() -> None:
+    paper = make_paper(
+        "Tuning Songs", "We build a family of metrics called FID and MKL. We propose SongNet."
+    )
+    assert "songnet" in names_of(paper)
+    assert "fid" not in names_of(paper)

@@ -51,6 +51,11 @@ def test_one_or_all_of_the_papers_are_meant(
     assert {*found.papers, *found.passed_over} == {HERON, EGRET}
 
 
+def test_what_would_be_otherwise_is_asked_of_the_paper_of_the_turn(index: PaperIndex) -> None:
+    found = resolve(find_named("What if the sea levels are higher?", index), ALONE, index)
+    assert found is not None and found.papers == (EGRET,)
+
+
 @pytest.mark.parametrize("question", ["What is the fastest network?", "Which is the best sea model?"])
 def test_best_of_all_is_looked_for_in_the_whole_library(index: PaperIndex, question: str) -> None:
     assert resolve(find_named(question, index), SIDES, index) is None
