@@ -29,8 +29,8 @@ from rag.refusals import (
     refuse_before_search,
     refuse_for_evidence,
     refuse_list,
-    refuse_numberless,
     refuse_unanswered,
+    refuse_unsaid,
 )
 from rag.remarks import remarks
 from rag.sides import plan_comparison
@@ -195,7 +195,9 @@ class Assistant:
                 continue
             ended = written.note == answer.note
             fell = ended and not written.has_prose and not writing.found_facts
-            unanswered = refused if fell else refuse_numberless(plan, found, written) if ended else None
+            unanswered = refused if fell else None
+            if ended and (fell or written.has_prose):
+                unanswered = unanswered or refuse_unsaid(plan, found, written)
             yield _given_up(written, unanswered, receipt) if unanswered else written
 
     def _in_english(self, plan: QueryPlan, found: Found) -> tuple[QueryPlan, Found]:

@@ -25,7 +25,7 @@ from rag.kinds import asked_kind, asks_for_kind_alone, papers_of_kind
 from rag.languages import ENGLISH, all_is_english
 from rag.lists import holding_names_alone
 from rag.mentions import called_in
-from rag.names import short_name
+from rag.names import capital_names, key, short_name
 from rag.orders import is_link_alone, is_small_talk, is_sum, question_in
 from rag.plain_words import telling_stems
 from rag.reading import Read
@@ -45,11 +45,22 @@ __all__ = [
     "refuse_before_search",
     "refuse_for_evidence",
     "refuse_list",
-    "refuse_numberless",
     "refuse_unanswered",
+    "refuse_unsaid",
 ]
 
 HOW_MANY = re.compile(rf"\bhow many\b|{ASKS_NUMBER}", re.I)
+ASKS_NAME = re.compile(
+    r"\b(?:which|what) ((?:(?!(?:kinds?|types?|sorts?|is|are|was|were|do|does|did|can|ha[sd]|have|makes?|"
+    r"of|in|on|for|to|by|with|and|or|the|an?|its?|their|this|these|each)\b)[\w-]+ ){0,2}?"
+    r"(?:data ?sets?|corpus|corpora|models?|checkpoints?|[MV]?LLMs?|VLMs?|simulators?))\b"
+    r"(?! (?:sizes?|types?|parameters|weights|architectures?)\b)",
+    re.I,
+)
+"""Asks for things that have names. Of 35 questions to abstracts which say what it was, all have a name in
+the sentence that answers."""
+OPENS = frozenset("it its they their this these the a an in on to by for from no both all using".split())
+"""Words that sentences begin with, in a capital though they are no names."""
 LONGEST_QUESTION = 2000
 """Characters. Longer texts are pasted by mistake or hold a question that should be taken out."""
 MANY_TOLD = 8
@@ -202,22 +213,41 @@ def refuse_unanswered(read: Read) -> Refusal | None:
     return _not_in_library("No abstract in this library says that", read.plan, read.found)
 
 
-def refuse_numberless(plan: QueryPlan, found: Found, answer: Answer) -> Refusal | None:
-    """Return what to say where only numbers were asked of one paper, and neither what was written nor what
-    is quoted has any."""
-    parts = parts_of(plan.standalone_question)
-    if plan.kind != "answer" or not plan.papers or not all(map(HOW_MANY.search, parts)):
+def refuse_unsaid(plan: QueryPlan, found: Found, answer: Answer) -> Refusal | None:
+    """Return what to say where numbers or names alone were asked of one paper, and what was written, or the
+    first quote if nothing was, has none; or where nothing was written and its abstract lacks a detail that
+    was asked beside others."""
+    if plan.kind != "answer" or not plan.papers:
         return None
+    asked = plan.standalone_question
+    unsaid = [_unsaid(part, answer, asked) for part in parts_of(asked)]
+    if all(unsaid):
+        return _not_in_abstract(either(list(dict.fromkeys(unsaid))), plan, plan.papers[0], found)
+    if answer.has_prose:
+        return None
+    return _refuse_for_abstract(plan, plan.papers[0], found, partly=True)
+
+
+def _unsaid(part: str, answer: Answer, question: str) -> str:
+    """Return what an answer fails to do where a part of a question asks how many, or for a name: "" if it
+    asks for something else, or that is said."""
     said = [statement.text for statement in answer.statements]
+    if named := ASKS_NAME.search(part):
+        told = [f"It says {text}" for text in said] if answer.has_prose else said[:1]
+        new = [name for text in told for name in capital_names(text) if key(name) not in key(question)]
+        return "" if any(name.casefold() not in OPENS for name in new) else f"name the {named[1]}"
     said += [span.quote for citation in answer.citations for span in citation.spans]
-    if not answer.has_prose or any(re.search(NUMBER, text, re.I) for text in said):
-        return None
-    return _not_in_abstract("say how many", plan, plan.papers[0], found)
+    numbered = not answer.has_prose or any(re.search(NUMBER, text, re.I) for text in said)
+    return "say how many" if HOW_MANY.search(part) and not numbered else ""
 
 
-def _refuse_for_abstract(plan: QueryPlan, paper: Paper, found: Found) -> Refusal | None:
-    """Return a refusal when a paper is here and its abstract does not give the detail that is asked for."""
-    details = absent_details(plan.standalone_question, f"{paper.title}. {paper.abstract}")
+def _refuse_for_abstract(
+    plan: QueryPlan, paper: Paper, found: Found, *, partly: bool = False
+) -> Refusal | None:
+    """Return a refusal when a paper is here and its abstract does not give the detail that is asked for;
+    `partly` when it is not all that is asked for, too."""
+    text = f"{paper.title}. {paper.abstract}"
+    details = absent_details(plan.standalone_question, text, partly=partly)
     return _not_in_abstract(f"give {either(details)}", plan, paper, found) if details else None
 
 

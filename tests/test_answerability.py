@@ -245,3 +245,50 @@ def test_question_for_a_number_is_not_answered_without_one(
     assert (answer.refusal is not None) == is_refused
     if answer.refusal:
         assert answer.refusal.text.startswith("The abstract of LOON does not say how many;")
+
+
+@pytest.mark.parametrize(
+    ("question", "says", "said"),
+    [
+        ("On which song dataset was LOON trained?", "LOON was trained on a large corpus.", "song dataset"),
+        ("Which frozen model does LOON build on?", "LOON builds on a frozen model.", "frozen model"),
+        ("On which song dataset was LOON trained?", "LOON was trained on FjordSongs.", "song dataset"),
+        ("Which data set tests LOON?", "LOON was tested on LakeBench.", ""),
+        ("Which model hears loons less well than LOON?", "Grebe hears loons less well than LOON.", ""),
+        ("What kind of model is LOON?", "LOON builds on a frozen model.", ""),
+        (
+            "What corpus is LOON trained on, and what does it hear?",
+            "LOON is trained on a large corpus.",
+            "",
+        ),
+    ],
+)
+def test_question_for_a_name_is_not_answered_without_one(
+    tmp_path: Path, question: str, says: str, said: str
+) -> None:
+    loon = make_paper(
+        "LOON: Hearing Loons",
+        "LOON builds on a frozen model and was trained on a large corpus. Loons sing at night. "
+        "LOON was tested on LakeBench. Grebe hears loons less well than LOON.",
+    )
+    with PaperIndex(tmp_path / "birds", HashingEmbedding()) as index:
+        index.add([HERON, loon])
+        answer = Assistant(index, reader(ANSWERED, says=says)).ask(question)
+    assert (answer.refusal is not None) == bool(said)
+    if answer.refusal:
+        assert answer.refusal.text.startswith(f"The abstract of LOON does not name the {said};")
+
+
+def test_detail_that_is_missing_beside_others_is_a_refusal_where_nothing_can_be_said(
+    tmp_path: Path,
+) -> None:
+    loon = make_paper("LOON: Hearing Loons", "LOON is distilled from large models. It hears loons sing.")
+    question = "Which of the networks was LOON distilled from, and for how many epochs?"
+    with PaperIndex(tmp_path / "birds", HashingEmbedding()) as index:
+        index.add([HERON, loon])
+        silent = Assistant(index, reader(ANSWERED, says="From GrebeNet, for 10 epochs.")).ask(question)
+        told = Assistant(index, reader(ANSWERED, says="LOON is distilled from large models.")).ask(question)
+    assert silent.refusal and silent.refusal.text.startswith(
+        "The abstract of LOON does not give the training"
+    )
+    assert told.refusal is None and "does not give the training time" in told.note
