@@ -34,7 +34,11 @@ __all__ = ["COMPARES", "plan_query", "put_into_english"]
 
 NEAREST = 60
 """Passages of a large library in which a name may stand that was typed in small letters."""
-POINTS_BACK = re.compile(r"\W*\w+ (?:it|them)\b", re.I)
+POINTS_BACK = re.compile(
+    r"\W*(?:\w+ )?(?:it|them)\b|"
+    r"\W*\w+ (?:that|this)(?:\W*$|,|\W+(?:up|too|as well|already|and|or|but)\b)",
+    re.I,
+)
 """In what the papers of a list are to have: what that is was said before."""
 LEAST_TOLD = 0.6
 """Share of the words of an answer that a paper holds of which it tells."""

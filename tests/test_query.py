@@ -371,3 +371,23 @@ def test_question_in_another_language_is_searched_in_english_when_someone_transl
 def test_names_stay_in_what_is_looked_for_where_the_search_reads_nothing_else(index: PaperIndex) -> None:
     assert plan_query("EgretNet有多少参数？", [], index).focus == "EgretNet有多少参数？"
     assert "EgretNet" not in plan_query("How many parameters has EgretNet?", [], index).focus
+
+
+@pytest.mark.parametrize(
+    ("before", "asks"),
+    [
+        ("We learned about masking", "In which of these papers does it help to train the encoder?"),
+        ("My professor says that labels are not needed", "Do any of the papers back that up, and which?"),
+    ],
+)
+def test_list_that_refers_to_the_sentence_before_is_searched_with_that(
+    index: PaperIndex, before: str, asks: str
+) -> None:
+    plan = plan_query(f"{before}. {asks}", [], index)
+    assert plan.kind == "list"
+    assert plan.focus == f"{before}. {asks}"
+
+
+def test_that_which_begins_a_clause_refers_to_nothing(index: PaperIndex) -> None:
+    plan = plan_query("I hear birds. Which papers claim that labels are not needed?", [], index)
+    assert plan.focus == "claim that labels are not needed"
