@@ -3,13 +3,15 @@
     python bench/fit_lists.py PAPERS CORPUS [--least 0.25] [--strength 0.001] [--library DIR]
 
 The model reads the papers that come nearest to each question as it does before it lists them, and a
-logistic regression learns from the hidden states behind them, and from how far they stand out, which
-belong. The questions are those of list_questions.jsonl over PAPERS, and of list_questions_arxiv.jsonl over
-three libraries that list_libraries.json draws from CORPUS (`id`, `title` and `abstract` a line). Printed
-are, for questions that it was not fitted to, the citation figures and the share of the lists that have
-every paper that matches, for several probabilities from which a paper is listed: once where other
+logistic regression learns from the hidden states behind them, from the attention that the question pays to
+them, and from how far they stand out, which belong. Of all heads those are kept whose attention goes most
+with that. The questions are those of list_questions.jsonl over PAPERS, and of list_questions_arxiv.jsonl
+over three libraries that list_libraries.json draws from CORPUS (`id`, `title` and `abstract` a line).
+Printed are, for questions that it was not fitted to, the citation figures and the share of the lists that
+have every paper that matches, for several probabilities from which a paper is listed: once where other
 questions of the library were seen, and once where none were. `least` is the probability that is kept.
-Where no paper reaches it, none is listed, as an answer is then refused.
+Where no paper reaches it by its state and standing out alone, none is listed, as an answer is then refused:
+attention is compared within a list, and some paper always has most of it.
 """
 
 from __future__ import annotations
@@ -31,6 +33,7 @@ from sklearn.preprocessing import StandardScaler
 if TYPE_CHECKING:
     from index_store.values import Paper
     from rag.assistant import Assistant
+    from rag.list_reading import Signs
     from ui.predictions import Question
 
 PROBES = Path(__file__).parent.parent / "rag" / "probes" / "lists"
@@ -41,15 +44,18 @@ FOLDS = 10
 SHARES = 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.5
 STANDING_OUT = 30.0
 """By how much standing out is multiplied beside the standardised state, so that it is hardly held back."""
+HEADS = 128
+ATTENTION = 4.0
+"""By how much the standardised attention of a head is multiplied beside the state."""
 
 Numbers = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """The papers that were read for a question of a library: their hidden states and last how far they
-    stand out, shape (papers, hidden size + 1), whether each belongs, and whether it counts at all; and how
-    many papers belong."""
+    """The papers that were read for a question of a library: their hidden states, the centred attention of
+    all heads, and last how far they stand out, shape (papers, hidden size + heads + 1), whether each
+    belongs, and whether it counts at all; and how many papers belong."""
 
     library: str
     signs: Numbers
@@ -63,10 +69,10 @@ def read_questions(library: str, questions: Sequence[Question], assistant: Assis
     kind settles."""
     from bench.lists import row_of
     from rag.evidence import choose_evidence
-    from rag.list_reading import read_candidates
+    from rag.list_reading import centred_attention, read_candidates
     from rag.query import plan_query
 
-    layer, size = layer_and_size(assistant.model)
+    signs = all_signs(assistant.model)
     papers = assistant.index.papers()
     for question in questions:
         row = row_of(question, papers)
@@ -74,30 +80,33 @@ def read_questions(library: str, questions: Sequence[Question], assistant: Assis
         found = choose_evidence(plan, assistant.index)
         if plan.kind != "list" or not found.to_read or not row["gold_papers"]:
             continue
-        read = list(read_candidates(plan, found, assistant.index, assistant.model, layer=layer, size=size))
+        read = list(read_candidates(plan, found, assistant.index, assistant.model, signs))
         titles = [one.paper.title for one in read]
+        states = np.stack([one.state for one in read]).astype(np.float64)
+        standing_out = np.array([[one.standing_out] for one in read])
         yield Reading(
             library,
-            np.array([[*one.state, one.standing_out] for one in read], dtype=np.float64),
+            np.hstack([states, centred_attention(read), standing_out]),
             np.array([title in row["gold_papers"] for title in titles]),
             np.array([title in row["gold_papers"] or title not in row["ok_papers"] for title in titles]),
             len(row["gold_papers"]),
         )
 
 
-def layer_and_size(model: Any) -> tuple[int, int]:
-    """Return the layer in which the probe of support reads, and its size: lists are told there as well."""
+def all_signs(model: Any) -> Signs:
+    """Return all that can be looked at: the layer is that of the probe of support."""
+    from rag.list_reading import Signs
     from rag.support import read_probe
 
     probe = read_probe(model.metadata.model_name)
     if probe is None:
         raise SystemExit(f"{model.metadata.model_name} has no probe of support: run fit_support.py first.")
-    return probe.layer, len(probe.unsupported.weights)
+    return Signs(probe.layer, len(probe.unsupported.weights), tuple(model.heads))
 
 
 @dataclass(frozen=True, slots=True)
 class Fitted:
-    """Weights of the signs, with their bias."""
+    """Weights of the signs, with their bias; those of heads that are not kept are nought."""
 
     weights: Numbers
     bias: float
@@ -108,25 +117,46 @@ class Fitted:
         return odds
 
 
-def fit(readings: Sequence[Reading], strength: float) -> Fitted:
-    """Return the regression of all papers that count, its weights held back by 1 / `strength`."""
+def best_heads(readings: Sequence[Reading], heads: int, most: int) -> NDArray[np.intp]:
+    """Return the places, among the signs, of so many of the heads whose attention goes most with whether a
+    paper belongs."""
+    total = np.zeros(heads)
+    for one in readings:
+        belongs = one.belongs.astype(np.float64)
+        if spread := belongs.std():
+            attention = one.signs[:, -heads - 1 : -1]
+            attention = attention / np.maximum(attention.std(axis=0), 1e-6)
+            total += (belongs - belongs.mean()) / spread @ attention / len(belongs)
+    first = readings[0].signs.shape[1] - heads - 1
+    places: NDArray[np.intp] = first + np.sort(np.argsort(-np.abs(total), kind="stable")[:most])
+    return places
+
+
+def fit(readings: Sequence[Reading], strength: float, heads: int, *, most: int = HEADS) -> Fitted:
+    """Return the regression of all papers that count, its weights held back by 1 / `strength`; the signs
+    hold the attention of so many heads, of which the best are kept."""
     signs = np.concatenate([one.signs[one.counts] for one in readings])
     belongs = np.concatenate([one.belongs[one.counts] for one in readings])
+    kept = best_heads(readings, heads, most)
     scaler = StandardScaler().fit(signs)
-    scale = np.array([*(1 / scaler.scale_[:-1]), STANDING_OUT])
-    mean = np.array([*scaler.mean_[:-1], 0.0])
+    scale, mean = 1 / scaler.scale_, scaler.mean_.copy()
+    scale[-heads - 1 : -1] = 0.0
+    scale[kept] = ATTENTION / scaler.scale_[kept]
+    scale[-1], mean[-1] = STANDING_OUT, 0.0
     regression = LogisticRegression(C=strength, max_iter=3000).fit((signs - mean) * scale, belongs)
     weights = regression.coef_[0] * scale
     return Fitted(weights, float(regression.intercept_[0] - weights @ mean))
 
 
-def odds_of_new(readings: Sequence[Reading], groups: Sequence[Any], strength: float) -> list[Numbers]:
+def odds_of_new(
+    readings: Sequence[Reading], groups: Sequence[Any], strength: float, heads: int
+) -> list[Numbers]:
     """Return the log odds of the papers of each question, of a regression fitted to the other groups."""
+    pairs = list(zip(readings, groups, strict=True))
     fitted = {
-        group: fit([one for one, own in zip(readings, groups, strict=True) if own != group], strength)
-        for group in set(groups)
+        group: fit([one for one, own in pairs if own != group], strength, heads) for group in set(groups)
     }
-    return [fitted[group].odds(one) for one, group in zip(readings, groups, strict=True)]
+    return [fitted[group].odds(one) for one, group in pairs]
 
 
 def figures(readings: Sequence[Reading], odds: Sequence[Numbers], least: float) -> dict[str, float]:
@@ -147,6 +177,17 @@ def figures(readings: Sequence[Reading], odds: Sequence[Numbers], least: float) 
 
     rows = [listed(*pair) for pair in zip(readings, odds, strict=True)]
     return {name: float(np.mean([row[name] for row in rows])) for name in rows[0]}
+
+
+def as_kept(fitted: Fitted, signs: Signs, kept: NDArray[np.intp]) -> dict[str, Any]:
+    """Return what the file of a probe holds of what was fitted, with the weights of the heads kept."""
+    weights, paid, standing_out = np.split(fitted.weights, [signs.size, signs.size + len(signs.heads)])
+    return {
+        "standing_out": round(float(standing_out[0]), 3),
+        "bias": round(fitted.bias, 4),
+        "head_weights": [float(f"{weight:.4g}") for weight in paid[kept]],
+        "weights": [float(f"{weight:.4g}") for weight in weights],
+    }
 
 
 def log_odds(share: float) -> float:
@@ -198,22 +239,24 @@ def main() -> None:
             readings += read_questions(name, questions, assistant)
     names = [one.library for one in readings]
     folds = [number % FOLDS for number in range(len(readings))]
-    print_figures("Other questions seen", readings, odds_of_new(readings, folds, chosen.strength))
-    odds = odds_of_new(readings, names, chosen.strength)
+    signs = all_signs(model)
+    heads = len(signs.heads)
+    odds = odds_of_new(readings, folds, chosen.strength, heads)
+    print_figures("Other questions seen", readings, odds)
+    odds = odds_of_new(readings, names, chosen.strength, heads)
     print_figures("Other libraries seen", readings, odds)
     for library in dict.fromkeys(names):
         own = [n for n, name in enumerate(names) if name == library]
         print_figures(library, [readings[n] for n in own], [odds[n] for n in own])
-    fitted = fit(readings, chosen.strength)
-    *weights, standing_out = fitted.weights
-    layer, _ = layer_and_size(model)
+    beside = fit(readings, chosen.strength, heads)
+    kept = np.flatnonzero(beside.weights[signs.size : -1])
     probe = {
         "fitted_by": "bench/fit_lists.py",
-        "layer": layer,
-        "standing_out": round(float(standing_out), 3),
-        "bias": round(fitted.bias, 4),
+        "layer": signs.layer,
         "least": round(log_odds(chosen.least), 3),
-        "weights": [float(f"{weight:.4g}") for weight in weights],
+        "heads": [signs.heads[n] for n in kept],
+        "alone": as_kept(fit(readings, chosen.strength, heads, most=0), signs, kept[:0]),
+        "beside": as_kept(beside, signs, kept),
     }
     (PROBES / f"{model.metadata.model_name}.json").write_text(json.dumps(probe) + "\n", encoding="utf-8")
 

@@ -148,9 +148,7 @@ class Assistant:
         if far:
             answer = replace(answer, draft=(), citations=(), evidence=(), note="")
         read: list[Candidate] = []
-        for candidate in read_candidates(
-            plan, found, self.index, model, layer=probe.layer, size=len(probe.weights)
-        ):
+        for candidate in read_candidates(plan, found, self.index, model, probe.signs):
             read.append(candidate)
             progress = f"{answer.note} {len(read)} of the nearest {len(found.to_read)} read closely."
             yield replace(answer, stage="writing", note=progress.strip())

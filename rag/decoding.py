@@ -48,11 +48,14 @@ class GreedyDecoder:
         with torch.inference_mode():
             self._read(prompt)
 
-    def state(self, prompt: Sequence[int], layer: int) -> torch.Tensor:
+    def state(self, prompt: Sequence[int], layer: int, *, watch: Watch | None = None) -> torch.Tensor:
         """Return the hidden state of the last token of a prompt after a layer, counted from 0: shape
-        (hidden size,)."""
+        (hidden size,).
+
+        With a `watch` the attention that is paid while the prompt is read is in it afterwards.
+        """
         with torch.inference_mode():
-            _, read = self._read(prompt, output_hidden_states=True)
+            _, read = self._read(prompt, watch=watch, output_hidden_states=True)
             state: torch.Tensor = read.hidden_states[layer + 1][0, -1].float().cpu()
             return state
 

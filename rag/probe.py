@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     from llama_index.core.llms.llm import LLM
     from numpy.typing import NDArray
 
-__all__ = ["Direction", "read_weights", "state_behind"]
+    from rag.streamed_model import Seen, Sought
+
+__all__ = ["Direction", "read_weights", "seen_behind", "state_behind"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +64,20 @@ def state_behind(
     """Return the hidden state of the last token of messages after a layer, counted from 0: shape (size,).
     None where the model cannot be looked into, is of another size, or fails: then it will say so when it
     has to write."""
+    seen = seen_behind(messages, model, layer=layer, size=size)
+    return seen.state if seen else None
+
+
+def seen_behind(
+    messages: Sequence[ChatMessage], model: LLM, *, layer: int, size: int, sought: Sought | None = None
+) -> Seen | None:
+    """Return the hidden state as `state_behind` does, and the attention that is sought in the messages."""
     from rag.streamed_model import StreamedModel
 
     if not isinstance(model, StreamedModel):
         return None
     try:
-        state = model.state_of(messages, layer)
+        seen = model.look(messages, layer, sought=sought)
     except ModelError:
         return None
-    return state if state is not None and len(state) == size else None
+    return seen if seen is not None and len(seen.state) == size else None

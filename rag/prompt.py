@@ -26,6 +26,7 @@ __all__ = [
     "build_messages",
     "build_points",
     "build_translation",
+    "read_to_list",
     "read_to_point",
 ]
 
@@ -91,6 +92,14 @@ def build_points(question: str, evidence: Sequence[Evidence]) -> list[ChatMessag
 def read_to_point(question: str, evidence: Sequence[Evidence]) -> tuple[str, list[str]]:
     """Return a question and the numbered sentences as they stand in the messages that ask to point."""
     return _one_line(question), [_numbered_line(number, item) for number, item in enumerate(evidence, 1)]
+
+
+def read_to_list(question: str, evidence: Sequence[Evidence]) -> tuple[str, list[str]]:
+    """Return a question, and the title and the numbered sentences of a paper, as they stand in the messages
+    that ask whether it is a right answer."""
+    lines = [_numbered_line(number, item) for number, item in enumerate(evidence, 1)]
+    titles = dict.fromkeys(_one_line(item.span.paper.title) for item in evidence)
+    return _one_line(question), [*filter(None, titles), *lines]
 
 
 def build_translation(question: str) -> list[ChatMessage]:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     Scores = NDArray[np.float64]
 
-__all__ = ["RetrievalHeads", "read_heads", "traits_of"]
+__all__ = ["LEAST_SHARE", "RetrievalHeads", "read_heads", "traits_of"]
 
 LEAST_SHARE = 1e-5
 """Of attention: below it one share is like another."""

@@ -28,6 +28,7 @@ __all__ = [
     "HEARTBEAT",
     "LONGEST_ANSWER",
     "Device",
+    "Seen",
     "Sought",
     "StreamedModel",
     "Weighed",
@@ -57,6 +58,15 @@ class Weighed:
     it: shape (heads, texts). None where a model cannot be watched."""
 
     odds: list[float]
+    attention: NDArray[np.float32] | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Seen:
+    """The hidden state of the last token of messages, shape (hidden size,), and the attention that was
+    sought in them, a share of all of it: shape (heads, texts). None where a model cannot be watched."""
+
+    state: NDArray[np.float32]
     attention: NDArray[np.float32] | None = None
 
 
@@ -92,6 +102,14 @@ class StreamedModel(CustomLLM):  # type: ignore[misc]
         """Return the hidden state of the last token of messages after a layer, counted from 0: shape
         (hidden size,). None where a model cannot be looked into."""
         return None
+
+    def look(
+        self, messages: Sequence[ChatMessage], layer: int, *, sought: Sought | None = None
+    ) -> Seen | None:
+        """Return the hidden state as `state_of` does, and the attention that is sought in the messages.
+        None where a model cannot be looked into."""
+        state = self.state_of(messages, layer)
+        return None if state is None else Seen(state)
 
     def weigh(
         self,

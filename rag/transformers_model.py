@@ -31,6 +31,7 @@ from rag.streamed_model import (
     HEARTBEAT,
     LONGEST_ANSWER,
     Device,
+    Seen,
     Sought,
     StreamedModel,
     Weighed,
@@ -200,9 +201,19 @@ class TransformersModel(StreamedModel):
         Raises:
             ModelError: the model failed, for want of memory as a rule.
         """
+        return self.look(messages, layer).state
+
+    def look(self, messages: Sequence[ChatMessage], layer: int, *, sought: Sought | None = None) -> Seen:
+        """Return the hidden state as `state_of` does, and the attention that is sought in the messages.
+
+        Raises:
+            ModelError: the model failed, for want of memory as a rule.
+        """
         try:
             with self._turn:
-                return self._decoder.state(self._loaded.tokens_of(messages), layer).numpy()
+                watch = self._loaded.watch_for(messages, sought) if sought else None
+                state = self._decoder.state(self._loaded.tokens_of(messages), layer, watch=watch)
+                return Seen(state.numpy(), watch.shares.numpy() if watch else None)
         except RuntimeError as error:
             raise ModelError(f"The model stopped while it read: {error}") from error
 

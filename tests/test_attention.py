@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
 from llama_index.core.base.llms.types import ChatMessage
@@ -104,6 +105,17 @@ def test_texts_are_found_where_they_stand(tiny: TransformersModel) -> None:
     assert weighed.attention.shape == (len(tiny.heads), 2)
     assert (weighed.attention > 0).all() and (weighed.attention.sum(axis=1) < 1).all()
     assert weighed.odds == tiny.weigh(messages, "[", ["1", "2"]).odds
+
+
+def test_state_is_the_same_when_attention_is_sought_beside_it(tiny: TransformersModel) -> None:
+    messages = ask("[1] the heron hides\n[2] sixty percent of it\n\nQuestion: what hides? Reply.")
+    sought = Sought("what hides?", ["[1] the heron hides", "[2] sixty percent of it"], tiny.heads)
+    seen = tiny.look(messages, 1, sought=sought)
+    assert (seen.state == tiny.state_of(messages, 1)).all()
+    weighed = tiny.weigh(messages, "[", ["1", "2"], sought=sought)
+    assert seen.attention is not None and weighed.attention is not None
+    assert np.allclose(seen.attention, weighed.attention, atol=1e-6)
+    assert tiny.look(messages, 1).attention is None
 
 
 @pytest.mark.parametrize("text", ["what predicts?", "[1] the heron hides"])

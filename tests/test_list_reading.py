@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import pytest
 from conftest import make_paper
 from fakes import HashingEmbedding, ScriptedModel
+from llama_index.core.base.llms.types import ChatMessage
 from numpy.typing import NDArray
 
 from index_store.paper_index import PaperIndex
+from index_store.values import Paper
 from rag.assistant import UNREAD, Assistant
 from rag.evidence import NOTHING
 from rag.list_reading import LEAST_POSSIBLE, Candidate, list_candidates, read_probe
 from rag.model_weights import DEFAULT_MODEL
 from rag.remarks import remarks
+from rag.streamed_model import Seen, Sought
 from rag.values import Answer, QueryPlan, Span
 
 BIRDS = [
@@ -28,11 +32,19 @@ FAR = "Which papers examine molecules inside ovens?"
 
 
 def state(odds: float) -> NDArray[np.float32]:
-    """The shortest hidden state that raises the log odds of a paper by so much."""
+    """The shortest hidden state that raises the log odds of a paper by so much, alone and beside others."""
     probe = read_probe(DEFAULT_MODEL)
     assert probe is not None
-    weights = np.array(probe.weights)
-    return np.asarray(weights * odds / (weights @ weights), dtype=np.float32)
+    weights = np.array([probe.alone.weights, probe.beside.weights])
+    return np.asarray(np.linalg.pinv(weights) @ [odds, odds], dtype=np.float32)
+
+
+def read(paper: Paper, standing_out: float, odds: float, *, paid: float = 0.0) -> Candidate:
+    """A paper as it was read, with its first words as a sentence; every head pays it so much attention."""
+    probe = read_probe(DEFAULT_MODEL)
+    assert probe is not None
+    attention = np.full(len(probe.signs.heads), paid, dtype=np.float32)
+    return Candidate(paper, [Span(paper, 0, 20)], standing_out, state(odds), attention)
 
 
 def states_of(tmp_path: Path, question: str, model: ScriptedModel) -> list[Answer]:
@@ -79,7 +91,8 @@ def test_list_of_which_no_sentence_comes_near_is_read_before_it_is_refused(
 ) -> None:
     probe = read_probe(DEFAULT_MODEL)
     assert probe
-    odds = surest if abs(surest) > 1 else probe.least + surest - probe.bias - 2 * probe.standing_out
+    alone = probe.alone
+    odds = surest if abs(surest) > 1 else probe.least + surest - alone.bias - 2 * alone.standing_out
     model = ScriptedModel(name=DEFAULT_MODEL).read_as(state(-99.0), state(odds), state(-99.0))
     *reading, answer = states_of(tmp_path, FAR, model)
     assert [(state.stage, titles_of(state)) for state in reading] == [("writing", [])] * 3
@@ -115,23 +128,54 @@ def test_list_that_a_name_settles_is_not_read(tmp_path: Path) -> None:
 def test_odds_rise_with_what_the_model_makes_of_a_paper_and_how_far_it_stands_out() -> None:
     probe = read_probe(DEFAULT_MODEL)
     assert probe and read_probe("scripted") is None
-    near, far = Candidate(BIRDS[0], (), 2.0, state(0.0)), Candidate(BIRDS[0], (), 0.0, state(0.0))
-    believed = Candidate(BIRDS[0], (), 0.0, state(3.0))
-    assert probe.odds(near) > probe.odds(far) < probe.odds(believed)
+    far, near, believed = probe.beside.odds(
+        [read(BIRDS[0], 0.0, 0.0), read(BIRDS[0], 2.0, 0.0), read(BIRDS[0], 0.0, 3.0)]
+    )
+    assert near > far < believed
+
+
+def test_odds_rise_with_the_attention_that_is_paid_to_a_paper_more_than_to_the_others() -> None:
+    probe = read_probe(DEFAULT_MODEL)
+    assert probe
+    less, more = probe.beside.odds(
+        [read(BIRDS[0], 0.0, 0.0, paid=0.01), read(BIRDS[1], 0.0, 0.0, paid=0.04)]
+    )
+    alone = probe.beside.odds([read(BIRDS[0], 0.0, 0.0, paid=0.04)])
+    assert less < more
+    assert alone == pytest.approx(probe.beside.odds([read(BIRDS[0], 0.0, 0.0)]))
+
+
+class WatchedModel(ScriptedModel):
+    """A scripted model of which every head looks at one paper alone."""
+
+    looked_at: str = ""
+
+    def look(
+        self, messages: Sequence[ChatMessage], layer: int, *, sought: Sought | None = None
+    ) -> Seen | None:
+        seen = super().look(messages, layer, sought=sought)
+        assert seen and sought
+        assert all(text in (messages[-1].content or "") for text in (sought.text, *sought.among))
+        assert sought.text == QUESTION and len(sought.among) == 3  # a title and two sentences
+        share = 0.3 if sought.among[0] == self.looked_at else 0.01
+        return Seen(seen.state, np.full((len(sought.heads), 3), share, dtype=np.float32))
+
+
+def test_paper_that_the_question_pays_attention_to_is_listed(tmp_path: Path) -> None:
+    model = WatchedModel(name=DEFAULT_MODEL, looked_at="Auks").read_as(*3 * [state(5.0)])
+    *_, answer = states_of(tmp_path, QUESTION, model)
+    assert titles_of(answer) == ["Auks"]
 
 
 def test_papers_of_which_the_model_is_less_sure_are_named_beside_the_list() -> None:
     probe = read_probe(DEFAULT_MODEL)
     assert probe
     odds = (probe.least + 1, probe.least - 0.5, LEAST_POSSIBLE - 1)
-    read = [
-        Candidate(paper, [Span(paper, 0, 20)], 0.0, state(own - probe.bias))
-        for paper, own in zip(BIRDS, odds, strict=True)
-    ]
+    papers = [read(paper, 0.0, own - probe.beside.bias) for paper, own in zip(BIRDS, odds, strict=True)]
     plan = QueryPlan(QUESTION, QUESTION, "list", (), "count birds", searched=3)
-    found = list_candidates(plan, NOTHING, read, probe)
+    found = list_candidates(plan, NOTHING, papers, probe)
     assert [item.span.paper for item in found.evidence] == BIRDS[:1]
     assert found.less_sure == BIRDS[1:2]
     assert remarks(plan, found).endswith(" Less sure: Gulls.")
-    none = list_candidates(plan, NOTHING, read[2:], probe)
+    none = list_candidates(plan, NOTHING, papers[2:], probe)
     assert (none.matching, none.less_sure, none.nearest) == (0, [], (BIRDS[2],))
