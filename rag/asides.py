@@ -11,7 +11,7 @@ import re
 from index_store.paper_index import PaperIndex
 from index_store.sentences import split_sentences
 from rag.plain_words import telling_stems
-from rag.several import TO_READ
+from rag.request_forms import TO_READ
 from rag.subjects import find_named
 
 __all__ = ["without_asides"]

@@ -13,7 +13,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
 from index_store.values import Paper
-from rag.details import METRICS
 from rag.languages import ENGLISH, language_of
 from rag.spelled_out import brought_in, spelled_out
 
@@ -149,7 +148,7 @@ def spellings_of(paper: Paper) -> dict[str, str]:
     """Return the names by which a paper may be called, each by its key as the paper spells it."""
     sentences = re.split(r"(?<=[.!?])\s", paper.abstract[:MUCH])
     introduced = dict.fromkeys(n for text in sentences for n in (*_introduced(text), *spelled_out(text)))
-    own = [n for n in introduced if not (TWO_LETTERS.fullmatch(n) or n in METRICS or _is_plain(n, paper))]
+    own = [name for name in introduced if not (TWO_LETTERS.fullmatch(name) or _is_plain(name, paper))]
     names = [*title_names(paper).values(), *own]
     addresses = ADDRESS.findall(f"{paper.abstract} {paper.url or ''}")
     return _by_key([*names, *filter(is_name_like, addresses)])

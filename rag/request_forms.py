@@ -9,7 +9,7 @@ import re
 
 from rag.openings import IN_LIBRARY
 
-__all__ = ["FORMS"]
+__all__ = ["ASKS", "FORMS", "ONE_OF_THEM", "PAPERS_ALONE", "THEM_ALL", "TO_READ", "WHAT_THERE_IS"]
 
 WHERE = re.compile(
     r"\W*where(?: else)? (?:do|does|is|are|has|have) (.+?) (?:plays? an? (?:\w+ )?(?:role|part)|"
@@ -45,6 +45,38 @@ TRAILING = re.compile(
     re.I,
 )
 """Says first what the papers are to have: "skin photos, anything?"."""
+WHAT_THERE_IS = re.compile(
+    r"\W*what(?:['’]?s| is| are| (?:have|do) (?:we|you|i))(?: there| have| got| here)+\W*", re.I
+)
+"""Asks what the library has of that which was said before."""
+TO_READ = re.compile(
+    rf"\W*what (?:should|could|can|must|do|shall) (?:I|we) (?:cite|read|look at|mention|include)"
+    rf"(?: (?:from |in )?{IN_LIBRARY}| from (?:this|the|my|our) (?:collection|library))?\W*",
+    re.I,
+)
+"""Asks for what was said before, as reading."""
+THEM_ALL = re.compile(
+    r"\W*(?:please |pls )?(?:name|list|give me|show me|find) (?:them all|all of them|them|all)"
+    r"(?: please| pls)?\W*",
+    re.I,
+)
+"""Asks for all that was said before."""
+PAPERS_ALONE = re.compile(
+    r"\W*(?:(?:any|which|what|relevant|related) )*(?:papers|works)(?: please| pls)?\W*", re.I
+)
+"""Asks for those on what was said before, as one types it: "video matting. papers?"."""
+ASKS = re.compile(
+    r"\W*(?:how|what|which|why|who|where|when|is|are|do|does|did|can|could|has|have|please|tell|explain|compare|"
+    r"describe|summari[sz]e)\b",
+    re.I,
+)
+"""Begins what asks for something else itself."""
+ONE_OF_THEM = re.compile(
+    r"((?:^|[.?!:;] )(?:does|is|has|did) )one "
+    r"(?=of (?:these|your|my|our) (?:papers|works|studies|articles|abstracts)\b)",
+    re.I,
+)
+"""Asks of one what it would ask of any: "Does one of these papers detect owls?"."""
 FORMS = {
     WHERE: False,
     AMONG: True,

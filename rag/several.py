@@ -36,9 +36,9 @@ from rag.openings import (
     words_of,
 )
 from rag.plain_words import telling_stems
-from rag.request_forms import FORMS
+from rag.request_forms import ASKS, FORMS, ONE_OF_THEM, PAPERS_ALONE, THEM_ALL, TO_READ, WHAT_THERE_IS
 
-__all__ = ["TO_READ", "Several", "read_several"]
+__all__ = ["Several", "read_several"]
 
 CLAUSE = re.compile(r"(?:(?!\s[-–—]+\s)[^.?!:;]|[.?!:;](?=\S))+(?:[.?!:;]+|\s[-–—]+\s)?")
 """Up to a mark, or a dash between spaces."""
@@ -85,10 +85,6 @@ IN_HERE = re.compile(
     re.I,
 )
 """Asks, behind a noun, for those that the library has."""
-WHAT_THERE_IS = re.compile(
-    r"\W*what(?:['’]?s| is| are| (?:have|do) (?:we|you|i))(?: there| have| got| here)+\W*", re.I
-)
-"""Asks what the library has of that which was said before."""
 OF_ONE_TOO = METHODS | DATASETS | AUTHORS | NETWORKS | {"anything", "them", "ways"}
 """What a question may ask of one paper, too, where it names one."""
 AFTER = frozenset("after looking searching hunting interested".split())
@@ -130,12 +126,6 @@ POINTS_BACK = re.compile(
 """What follows "which papers" where what they are to have was said before: "... Which papers do that?"."""
 LEAST_SAID = 2
 """Telling words before such a question, if it is not a remark ("Interesting!")."""
-TO_READ = re.compile(
-    rf"\W*what (?:should|could|can|must|do|shall) (?:I|we) (?:cite|read|look at|mention|include)"
-    rf"(?: (?:from |in )?{IN_LIBRARY}| from (?:this|the|my|our) (?:collection|library))?\W*",
-    re.I,
-)
-"""Asks for what was said before, as reading."""
 WORKS_ON = re.compile(
     r"^\W*(?:(?:I|we)(?:['’](?:m|re)| am| are)?\s+)?(?:(?:also|just|currently)\s+)?"
     r"(?:doing|writing|preparing|collecting|working|write|work|for)(?: up)?"
@@ -145,24 +135,6 @@ WORKS_ON = re.compile(
     re.I,
 )
 """Says what people are at before they say what it is about."""
-THEM_ALL = re.compile(
-    r"\W*(?:please |pls )?(?:name|list|give me|show me|find) (?:them all|all of them|them|all)"
-    r"(?: please| pls)?\W*",
-    re.I,
-)
-"""Asks for all that was said before."""
-ONE_OF_THEM = re.compile(
-    r"((?:^|[.?!:;] )(?:does|is|has|did) )one (?=of (?:the|these|your|my|our) "
-    rf"(?:{'|'.join(sorted(PAPERS))})\b)",
-    re.I,
-)
-"""Asks of one what it would ask of any: "Does one of these papers detect owls?"."""
-PAPERS_ALONE = re.compile(
-    r"\W*(?:(?:any|which|what|the|relevant|related) )*(?:papers|works|studies|references|refs|citations)"
-    r"(?: please| pls)?\W*",
-    re.I,
-)
-"""Asks for those on what was said before, as one types it: "video matting. papers?"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,7 +195,8 @@ def _said_before(text: str, before: str) -> Several | None:
             or TO_READ.fullmatch(f"what{rest}")
         )
     )
-    all_of_it = any(form.fullmatch(text) for form in (WHAT_THERE_IS, TO_READ, THEM_ALL, PAPERS_ALONE))
+    all_of_it = any(form.fullmatch(text) for form in (WHAT_THERE_IS, TO_READ, THEM_ALL))
+    all_of_it = all_of_it or bool(PAPERS_ALONE.fullmatch(text) and not ASKS.match(said))
     if not (points or all_of_it) or len(telling_stems(said)) < (1 if all_of_it else LEAST_SAID):
         return None
     earlier = read_several(said)

@@ -155,6 +155,9 @@ def test_request_for_several_papers_says_what_they_are_to_have(question: str, wa
         "I'm after the work that hides songs. What does it gain?",
         "How many models are compared in the bird song paper?",
         "Thanks for the papers!",
+        "Compare HERON and EgretNet. References please.",
+        "Explain its masking. Papers please.",
+        "Does one of the papers use labels?",
     ],
 )
 def test_question_about_one_thing_is_no_request_for_several(question: str) -> None:
