@@ -28,13 +28,14 @@ CERTAIN = (
 )
 REFERS_FOR_CERTAIN = re.compile(
     rf"\b(?:{CERTAIN})\b|\b(?:the|which) (?:[\w-]+ ){{0,3}}?ones?\b|"
-    r"^\W*(?:(?:and|but|so) )?(?:(?:what|how) about|what if)\b|\bthen\W*$|"
+    r"^\W*(?:(?:and|but|so) )?(?:(?:what|how) about|what if(?! (?:I|my|we|our)\b))\b|\bthen\W*$|"
     r"\bthe (?:first|second|third|fourth|last|[1-6](?:st|nd|rd|th)?)\b",
     re.I,
 )
 REFERS_BACK = re.compile(
     rf"\b(?:{CERTAIN}|first|second|third|last|one|ones|else|other|another)\b|"
-    r"\bthen\W*$|^(?:and|but|so|also|what about|how about|what if|why|how so|yes|no|ok)\b",
+    r"\bthen\W*$|^(?:and|but|so|also|what about|how about|why|how so|yes|no|ok)\b|"
+    r"^what if\b(?! (?:I|my|we|our)\b)",
     re.I,
 )
 """The words that refer, and those that may: an ordinal, "other" or an "and" may stand in any question."""

@@ -13,6 +13,7 @@ from functools import lru_cache
 
 from index_store.values import Paper
 from rag.abbreviations import speaks_of, written_out
+from rag.details import METRICS
 from rag.names import KEPT, UNSPACED, is_name_like, key, name_like, names_of, short_name, title_names
 
 __all__ = ["Mention", "called_in", "find_mentions", "is_named_by_title", "runs_of_words"]
@@ -35,6 +36,7 @@ VERB_BEHIND = re.compile(
     re.I,
 )
 ONE_OF_A_KIND = re.compile(r"\b(?:an?|any|every|another)\s+$", re.I)
+ASKED_FOR = re.compile(r"\b(?:what|which)\s+$", re.I)
 COMMON_AFTER = 3
 """Papers. What so many candidates speak of is a thing they use, not the name of one of them."""
 
@@ -93,7 +95,15 @@ def find_mentions(text: str, papers: Sequence[Paper]) -> list[Mention]:
             named = owners[name]
         found.extend(Mention(paper, start, end) for paper in named)
         end_of_last = end
-    return found
+    asked = [mention for mention in found if _is_asked_measure(text, mention)]
+    others = [mention for mention in found if mention not in asked]
+    return others or found
+
+
+def _is_asked_measure(text: str, mention: Mention) -> bool:
+    """Whether what names a paper is the measure that is asked for: "what FID does it get?" """
+    before = text[max(0, mention.start - SEEN_BEFORE) : mention.start]
+    return text[mention.start : mention.end] in METRICS and ASKED_FOR.search(before) is not None
 
 
 def _is_common(text: str, start: int, end: int) -> bool:

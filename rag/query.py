@@ -36,7 +36,8 @@ NEAREST = 60
 """Passages of a large library in which a name may stand that was typed in small letters."""
 POINTS_BACK = re.compile(
     r"\W*(?:\w+ )?(?:it|them)\b|"
-    r"\W*\w+ (?:that|this)(?:\W*$|,|\W+(?:up|too|as well|already|and|or|but)\b)",
+    r"\W*(?:would |could |can |may |actually |really |also )*\w+ (?:that|this)"
+    r"(?:\W*$|,|\W+(?:and|or|but)\b|\W+(?:up|too|as well|already)(?:\W*$|,))",
     re.I,
 )
 """In what the papers of a list are to have: what that is was said before."""

@@ -261,9 +261,20 @@ def test_one_of_a_kind_is_not_the_paper_of_that_name(text: str, is_named: bool) 
     assert (VDT in named(text, [VDT])) == is_named
 
 
-def test_known_measure_that_an_abstract_brings_in_is_no_name_of_its_paper() -> None:
-    paper = make_paper(
-        "Tuning Songs", "We build a family of metrics called FID and MKL. We propose SongNet."
-    )
-    assert "songnet" in names_of(paper)
-    assert "fid" not in names_of(paper)
+MEASURE = make_paper("Tuning Songs", "We build a measure called FID. We propose SongNet.")
+
+
+@pytest.mark.parametrize(
+    ("text", "papers"),
+    [
+        ("What FID does HERON get?", [HERON]),
+        ("which FID score does HERON get", [HERON]),
+        ("What is FID?", [MEASURE]),
+        ("What FID does it get?", [MEASURE]),
+        ("How do FID and HERON differ?", [MEASURE, HERON]),
+    ],
+)
+def test_measure_that_is_asked_of_another_paper_does_not_name_the_one_that_brings_it(
+    text: str, papers: list[Paper]
+) -> None:
+    assert [mention.paper for mention in find_mentions(text, [HERON, MEASURE])] == papers

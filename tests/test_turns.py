@@ -54,6 +54,7 @@ def test_one_or_all_of_the_papers_are_meant(
 def test_what_would_be_otherwise_is_asked_of_the_paper_of_the_turn(index: PaperIndex) -> None:
     found = resolve(find_named("What if the sea levels are higher?", index), ALONE, index)
     assert found is not None and found.papers == (EGRET,)
+    assert resolve(find_named("What if I need to forecast sea levels?", index), ALONE, index) is None
 
 
 @pytest.mark.parametrize("question", ["What is the fastest network?", "Which is the best sea model?"])
