@@ -25,7 +25,8 @@ from rag.kinds import asked_kind, asks_for_kind_alone, papers_of_kind
 from rag.languages import ENGLISH, all_is_english
 from rag.lists import holding_names_alone
 from rag.mentions import called_in
-from rag.names import capital_names, key, short_name
+from rag.names import short_name
+from rag.naming import new_names, thing_asked_for
 from rag.orders import is_link_alone, is_small_talk, is_sum, question_in
 from rag.plain_words import telling_stems
 from rag.reading import Read
@@ -50,17 +51,14 @@ __all__ = [
 ]
 
 HOW_MANY = re.compile(rf"\bhow many\b|{ASKS_NUMBER}", re.I)
-ASKS_NAME = re.compile(
-    r"\b(?:which|what) ((?:(?!(?:kinds?|types?|sorts?|is|are|was|were|do|does|did|can|ha[sd]|have|makes?|"
-    r"of|in|on|for|to|by|with|and|or|the|an?|its?|their|this|these|each)\b)[\w-]+ ){0,2}?"
-    r"(?:data ?sets?|corpus|corpora|models?|checkpoints?|[MV]?LLMs?|VLMs?|simulators?))\b"
-    r"(?! (?:sizes?|types?|parameters|weights|architectures?)\b)",
+ASKS_DETAIL = re.compile(
+    r"\W*(?:(?:and|but|so|on|in|for|from|with|by|to|of|at) )*"
+    r"(?:which|what (?!is\b|are\b|was\b|were\b|do|did\b)|how (?:many|much|long|large|big)\b)",
     re.I,
 )
-"""Asks for things that have names. Of 35 questions to abstracts which say what it was, all have a name in
-the sentence that answers."""
-OPENS = frozenset("it its they their this these the a an in on to by for from no both all using".split())
-"""Words that sentences begin with, in a capital though they are no names."""
+"""Begins a question for one thing, and not for how something works."""
+LOOKED_AT = 2
+"""Best sentences in which a name is looked for that an answer may have left out."""
 LONGEST_QUESTION = 2000
 """Characters. Longer texts are pasted by mistake or hold a question that should be taken out."""
 MANY_TOLD = 8
@@ -214,31 +212,32 @@ def refuse_unanswered(read: Read) -> Refusal | None:
 
 
 def refuse_unsaid(plan: QueryPlan, found: Found, answer: Answer) -> Refusal | None:
-    """Return what to say where numbers or names alone were asked of one paper, and what was written, or the
-    first quote if nothing was, has none; or where nothing was written and its abstract lacks a detail that
-    was asked beside others."""
+    """Return what to say where numbers or names alone were asked of one paper, and none is told; or where
+    nothing was written, and its abstract lacks one of several details that were asked."""
     if plan.kind != "answer" or not plan.papers:
         return None
-    asked = plan.standalone_question
-    unsaid = [_unsaid(part, answer, asked) for part in parts_of(asked)]
+    parts = parts_of(plan.standalone_question)
+    unsaid = [_unsaid(part, answer, found) for part in parts]
     if all(unsaid):
         return _not_in_abstract(either(list(dict.fromkeys(unsaid))), plan, plan.papers[0], found)
-    if answer.has_prose:
+    if answer.has_prose or not all(map(ASKS_DETAIL.match, parts)):
         return None
     return _refuse_for_abstract(plan, plan.papers[0], found, partly=True)
 
 
-def _unsaid(part: str, answer: Answer, question: str) -> str:
+def _unsaid(part: str, answer: Answer, found: Found) -> str:
     """Return what an answer fails to do where a part of a question asks how many, or for a name: "" if it
     asks for something else, or that is said."""
-    said = [statement.text for statement in answer.statements]
-    if named := ASKS_NAME.search(part):
-        told = [f"It says {text}" for text in said] if answer.has_prose else said[:1]
-        new = [name for text in told for name in capital_names(text) if key(name) not in key(question)]
-        return "" if any(name.casefold() not in OPENS for name in new) else f"name the {named[1]}"
-    said += [span.quote for citation in answer.citations for span in citation.spans]
-    numbered = not answer.has_prose or any(re.search(NUMBER, text, re.I) for text in said)
-    return "say how many" if HOW_MANY.search(part) and not numbered else ""
+    prose = [statement.text for statement in answer.statements if statement.support != "quoted"]
+    if thing := thing_asked_for(part):
+        best = sorted(found.evidence, key=lambda item: -item.score)[:LOOKED_AT]
+        told = [*prose, *(item.span.quote for item in best)]
+        abstract = best[0].span.paper.abstract
+        return "" if new_names(told, answer.standalone_question, abstract) else f"name the {thing}"
+    if not prose or not HOW_MANY.search(part):
+        return ""
+    said = [*prose, *(span.quote for citation in answer.citations for span in citation.spans)]
+    return "" if any(re.search(NUMBER, text, re.I) for text in said) else "say how many"
 
 
 def _refuse_for_abstract(

@@ -18,6 +18,7 @@ from rag.answerability import how_answerable, read_probe
 from rag.assistant import Assistant
 from rag.decoding import PART, GreedyDecoder
 from rag.model_weights import DEFAULT_MODEL
+from rag.naming import new_names, thing_asked_for
 from rag.values import Evidence, Span
 
 QUESTION = "Which camera filmed the birds of HERON?"
@@ -247,20 +248,25 @@ def test_question_for_a_number_is_not_answered_without_one(
         assert answer.refusal.text.startswith("The abstract of LOON does not say how many;")
 
 
+NAMELESS = "LOON was trained on a large corpus."
+
+
 @pytest.mark.parametrize(
     ("question", "says", "said"),
     [
-        ("On which song dataset was LOON trained?", "LOON was trained on a large corpus.", "song dataset"),
-        ("Which frozen model does LOON build on?", "LOON builds on a frozen model.", "frozen model"),
+        ("On which song dataset was LOON trained?", NAMELESS, "song dataset"),
         ("On which song dataset was LOON trained?", "LOON was trained on FjordSongs.", "song dataset"),
-        ("Which data set tests LOON?", "LOON was tested on LakeBench.", ""),
-        ("Which model hears loons less well than LOON?", "Grebe hears loons less well than LOON.", ""),
-        ("What kind of model is LOON?", "LOON builds on a frozen model.", ""),
         (
-            "What corpus is LOON trained on, and what does it hear?",
-            "LOON is trained on a large corpus.",
-            "",
+            "In the LOON paper, which frozen model does it start from?",
+            "It starts from a model.",
+            "frozen model",
         ),
+        ("Which data set was LOON tested on?", "LOON was tested on LakeBench.", ""),
+        ("Which data set was LOON tested on?", "LOON was tested.", ""),  # the quote beside it says on which
+        ("Which model was LOON compared with?", "Grebe hears loons less well than LOON.", ""),
+        ("Which corpus does LOON introduce?", NAMELESS, ""),
+        ("What corpus is LOON trained on, and what does it hear?", NAMELESS, ""),
+        ("Which model does LOON start from, a frozen or a new one?", "It starts from a model.", ""),
     ],
 )
 def test_question_for_a_name_is_not_answered_without_one(
@@ -268,8 +274,8 @@ def test_question_for_a_name_is_not_answered_without_one(
 ) -> None:
     loon = make_paper(
         "LOON: Hearing Loons",
-        "LOON builds on a frozen model and was trained on a large corpus. Loons sing at night. "
-        "LOON was tested on LakeBench. Grebe hears loons less well than LOON.",
+        "LOON starts from a frozen model. LOON was trained on a large corpus. On songs of night was LOON "
+        "trained. We hear them. LOON was tested on LakeBench. Grebe hears loons less well than LOON.",
     )
     with PaperIndex(tmp_path / "birds", HashingEmbedding()) as index:
         index.add([HERON, loon])
@@ -279,11 +285,46 @@ def test_question_for_a_name_is_not_answered_without_one(
         assert answer.refusal.text.startswith(f"The abstract of LOON does not name the {said};")
 
 
+@pytest.mark.parametrize(
+    ("part", "thing"),
+    [
+        ("Which LLM does it build on?", "LLM"),
+        ("and from which teacher checkpoint is it distilled?", "teacher checkpoint"),
+        ("what corpus?", "corpus"),
+        ("What limits diffusion models here?", ""),
+        ("How does it decide which datasets to mix?", ""),
+        ("What model compression technique is used?", ""),
+        ("Which models benefit most?", ""),
+        ("How does HERON, which models bird songs, hide parts?", ""),
+        ("What dataset was used and its size?", ""),
+        ("What kind of model is it?", ""),
+    ],
+)
+def test_thing_that_has_a_name_is_asked_for(part: str, thing: str) -> None:
+    assert thing_asked_for(part) == thing
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("It is evaluated on nuScenes.", ["nuScenes"]),
+        ("Vicuna serves as the LLM.", ["Vicuna"]),
+        ("During training a large 3D dataset is used.", []),
+        ("SAM is frozen.", ["SAM"]),
+        ("HERON builds on an LLM.", []),
+    ],
+)
+def test_names_that_the_question_does_not_have(text: str, names: list[str]) -> None:
+    abstract = "We use Vicuna and SAM for the same masks. During training it is cold."
+    found = new_names([text], "Which LLM has the same masks as HERON?", abstract)
+    assert list(dict.fromkeys(found)) == names
+
+
 def test_detail_that_is_missing_beside_others_is_a_refusal_where_nothing_can_be_said(
     tmp_path: Path,
 ) -> None:
     loon = make_paper("LOON: Hearing Loons", "LOON is distilled from large models. It hears loons sing.")
-    question = "Which of the networks was LOON distilled from, and for how many epochs?"
+    question = "Which network was LOON distilled from, and for how many epochs?"
     with PaperIndex(tmp_path / "birds", HashingEmbedding()) as index:
         index.add([HERON, loon])
         silent = Assistant(index, reader(ANSWERED, says="From GrebeNet, for 10 epochs.")).ask(question)

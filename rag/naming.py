@@ -1,0 +1,57 @@
+"""Reads whether a question asks for the name of a thing, and whether texts tell one.
+
+In: a part of a question, or texts. Out: the thing that has a name, or the names that the question does not
+have. "On which dataset is it trained?" is not answered by "a large dataset".
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from rag.names import capital_names, key, name_like
+
+__all__ = ["new_names", "thing_asked_for"]
+
+NO_ADJECTIVES = (
+    r"kinds?|types?|sorts?|is|are|was|were|do|does|did|can|ha[sd]|have|makes?|limits?|causes?|helps?|should|"
+    r"of|in|on|for|to|by|with|and|or|the|an?|its?|their|this|these|each"
+)
+THING = re.compile(
+    r"(?:^|[,:] )\W*(?:and |but |so )?(?:(?:on|in|for|from|with|by|to|of|at|against|over) )?(?:which|what) "
+    rf"((?:(?!(?:{NO_ADJECTIVES})\b)[\w-]+ ){{0,2}}?"
+    r"(?:data ?sets?|corpus|corpora|model|checkpoint|[MV]?LLM|VLM))"
+    r"(?: (?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should)\b(?P<rest>.*)|\W*$)",
+    re.I,
+)
+"""Asks for things that have names. Of 35 questions to abstracts which say what it was, all have a name in
+the sentence that answers."""
+ASKS_MORE = re.compile(
+    r"\b(?:introduc|propos|releas|present|call|nam|buil[dt](?! on)|creat|collect|compar|benefit|or\b|"
+    r"and (?:its|the|how)\b)",
+    re.I,
+)
+"""In the rest of such a question: the thing is the paper's own, or one of those that are named."""
+COINED = re.compile(r"\b[a-z]+(?:[A-Z]|\d)\w*")
+"""A name that begins with a small letter: nuScenes."""
+GENERIC = frozenset("llm llms mllm vlm cnn cnns rnn gan gans vit vits ai nlp rgb gpu gpus 2d 3d".split())
+"""Letters that are short for a kind of thing, and no name of one."""
+
+
+def thing_asked_for(part: str) -> str:
+    """Return the thing whose name a part of a question asks for, "" if it asks for something else."""
+    asked = THING.search(part)
+    return asked[1] if asked and not ASKS_MORE.search(asked["rest"] or "") else ""
+
+
+def new_names(texts: Sequence[str], question: str, abstract: str) -> list[str]:
+    """Return the names in texts that a question does not have. A word that only begins a sentence is one if
+    an abstract has it elsewhere in capitals, too."""
+    known = {key(name) for name in _names(f"It is {question}")} | GENERIC
+    return [name for text in texts for name in _names(text, abstract) if key(name) not in known]
+
+
+def _names(text: str, abstract: str = "") -> list[str]:
+    first = re.match(r"\W*([A-Z][\w-]*)", text)
+    begins = [first[1]] if first and re.search(rf"(?<=[\w,;(] ){re.escape(first[1])}\b", abstract) else []
+    return [*capital_names(text), *name_like(text), *COINED.findall(text), *begins]
