@@ -148,23 +148,35 @@ def fit(readings: Sequence[Reading], strength: float, heads: int, *, most: int =
     return Fitted(weights, float(regression.intercept_[0] - weights @ mean))
 
 
-def odds_of_new(
-    readings: Sequence[Reading], groups: Sequence[Any], strength: float, heads: int
-) -> list[Numbers]:
-    """Return the log odds of the papers of each question, of a regression fitted to the other groups."""
+@dataclass(frozen=True, slots=True)
+class Told:
+    """The log odds of the papers of each question, each alone and beside the others."""
+
+    alone: Sequence[Numbers]
+    beside: Sequence[Numbers]
+
+
+def told_of_new(readings: Sequence[Reading], groups: Sequence[Any], strength: float, heads: int) -> Told:
+    """Return what regressions tell that were fitted to the other groups."""
     pairs = list(zip(readings, groups, strict=True))
-    fitted = {
-        group: fit([one for one, own in pairs if own != group], strength, heads) for group in set(groups)
-    }
-    return [fitted[group].odds(one) for one, group in pairs]
+
+    def odds(most: int) -> list[Numbers]:
+        fitted = {
+            group: fit([one for one, own in pairs if own != group], strength, heads, most=most)
+            for group in set(groups)
+        }
+        return [fitted[group].odds(one) for one, group in pairs]
+
+    return Told(odds(0), odds(HEADS))
 
 
-def figures(readings: Sequence[Reading], odds: Sequence[Numbers], least: float) -> dict[str, float]:
-    """Return the mean citation figures where papers from these log odds on are listed."""
+def figures(readings: Sequence[Reading], told: Told, least: float) -> dict[str, float]:
+    """Return the mean citation figures where papers from these log odds on are listed, if any reaches them
+    alone."""
 
-    def listed(reading: Reading, own: Numbers) -> dict[str, float]:
-        best = np.argsort(-own)[:LONGEST]
-        kept = [n for n in best if own[n] >= least]
+    def listed(reading: Reading, alone: Numbers, beside: Numbers) -> dict[str, float]:
+        best = np.argsort(-beside)[:LONGEST]
+        kept = [n for n in best if beside[n] >= least and alone.max() >= least]
         hits, counted = reading.belongs[kept].sum(), reading.counts[kept].sum()
         precision, recall = hits / max(counted, 1), hits / reading.matching
         return {
@@ -175,7 +187,7 @@ def figures(readings: Sequence[Reading], odds: Sequence[Numbers], least: float) 
             "papers": len(kept),
         }
 
-    rows = [listed(*pair) for pair in zip(readings, odds, strict=True)]
+    rows = [listed(*own) for own in zip(readings, told.alone, told.beside, strict=True)]
     return {name: float(np.mean([row[name] for row in rows])) for name in rows[0]}
 
 
@@ -195,11 +207,11 @@ def log_odds(share: float) -> float:
     return math.log(share / (1 - share))
 
 
-def print_figures(what: str, readings: Sequence[Reading], odds: Sequence[Numbers]) -> None:
+def print_figures(what: str, readings: Sequence[Reading], told: Told) -> None:
     """Print the figures for each probability."""
     print(f"{what}, {len(readings)} questions")
     for share in SHARES:
-        said = figures(readings, odds, log_odds(share))
+        said = figures(readings, told, log_odds(share))
         print(f"{share:5.2f}  " + "  ".join(f"{name} {value:.3f}" for name, value in said.items()))
 
 
@@ -241,13 +253,14 @@ def main() -> None:
     folds = [number % FOLDS for number in range(len(readings))]
     signs = all_signs(model)
     heads = len(signs.heads)
-    odds = odds_of_new(readings, folds, chosen.strength, heads)
-    print_figures("Other questions seen", readings, odds)
-    odds = odds_of_new(readings, names, chosen.strength, heads)
-    print_figures("Other libraries seen", readings, odds)
+    told = told_of_new(readings, folds, chosen.strength, heads)
+    print_figures("Other questions seen", readings, told)
+    told = told_of_new(readings, names, chosen.strength, heads)
+    print_figures("Other libraries seen", readings, told)
     for library in dict.fromkeys(names):
         own = [n for n, name in enumerate(names) if name == library]
-        print_figures(library, [readings[n] for n in own], [odds[n] for n in own])
+        of_library = Told([told.alone[n] for n in own], [told.beside[n] for n in own])
+        print_figures(library, [readings[n] for n in own], of_library)
     beside = fit(readings, chosen.strength, heads)
     kept = np.flatnonzero(beside.weights[signs.size : -1])
     probe = {

@@ -99,20 +99,23 @@ class ListProbe:
 class Candidate:
     """A paper that was read: its sentences, best first, the standard deviations by which it stands out, the
     hidden state behind the best sentences, shape (hidden size,), and the share of its attention that each
-    head pays to the title and these sentences while the question is read, shape (heads,)."""
+    head pays to the title and these sentences while the question is read, shape (heads,): None where the
+    model cannot be watched."""
 
     paper: Paper
     spans: Sequence[Span]
     standing_out: float
     state: NDArray[np.float32]
-    attention: NDArray[np.float32]
+    attention: NDArray[np.float32] | None = None
 
 
 def centred_attention(read: Sequence[Candidate]) -> NDArray[np.float64]:
-    """Return the logs of the attention to papers above their mean: shape (papers, heads)."""
+    """Return the logs of the attention to papers, all of them watched, above their mean: shape (papers,
+    heads)."""
     import numpy as np
 
-    logs = np.log(np.stack([one.attention for one in read]).astype(np.float64) + LEAST_SHARE)
+    paid = [one.attention for one in read if one.attention is not None]
+    logs = np.log(np.stack(paid).astype(np.float64) + LEAST_SHARE)
     centred: NDArray[np.float64] = logs - logs.mean(axis=0)
     return centred
 
@@ -143,9 +146,7 @@ def read_candidates(
     plan: QueryPlan, found: Found, index: PaperIndex, model: LLM, signs: Signs
 ) -> Iterator[Candidate]:
     """Yield the papers that may belong to a list as they are read, no further than to where the model
-    fails; none where it cannot be looked into. Of one that cannot be watched the attention is nought."""
-    import numpy as np
-
+    fails; none where it cannot be looked into."""
     from rag.streamed_model import Sought
 
     papers = [paper for paper, _ in found.to_read]
@@ -159,8 +160,8 @@ def read_candidates(
         seen = seen_behind(messages, model, layer=signs.layer, size=signs.size, sought=sought)
         if seen is None:
             return
-        paid = np.zeros(len(signs.heads)) if seen.attention is None else seen.attention.sum(axis=1)
-        yield Candidate(paper, spans, standing_out, seen.state, paid.astype(np.float32))
+        paid = None if seen.attention is None else seen.attention.sum(axis=1)
+        yield Candidate(paper, spans, standing_out, seen.state, paid)
 
 
 def list_candidates(
@@ -168,10 +169,12 @@ def list_candidates(
 ) -> Found:
     """Return what was found with those papers as the list that belong to it, surest first.
 
-    Where none does, none matches, and the evidence is of the surest three; so it is where no sentence came
-    near to begin with (`is_far`) and none surely belongs.
+    Where none does by itself, none matches, and the evidence is of the surest three; so it is where no
+    sentence came near to begin with (`is_far`) and none surely belongs.
     """
-    odds = dict(zip((one.paper.id for one in read), probe.beside.odds(read), strict=True))
+    is_watched = all(one.attention is not None for one in read)
+    belonging_of = probe.beside if is_watched else probe.alone
+    odds = dict(zip((one.paper.id for one in read), belonging_of.odds(read), strict=True))
     best_first = sorted(read, key=lambda one: (-odds[one.paper.id], one.paper.id))
     belonging = [one for one in best_first if odds[one.paper.id] >= probe.least]
     if max(probe.alone.odds(read)) < (SURE if is_far else probe.least):
