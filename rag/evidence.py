@@ -170,12 +170,20 @@ def _choose_by_sentences(
     plan: QueryPlan, candidates: Sequence[Paper], passages: Sequence[Passage], index: PaperIndex
 ) -> Choice:
     """Choose the papers that an answer is about by their best sentences, and but in a list by their best
-    passages as well."""
+    passages as well. In a large library the papers that are not chosen are read in those passages alone."""
     fused: dict[str, float] = {}
     for passage in passages:
         fused.setdefault(passage.chunk.paper.id, passage.score)
     plain_share = PLAIN_SHARE if plan.kind == "list" else 1.0
-    ranked = rank_sentences(plan.focus, candidates, index, parts=plan.aspects, plain_share=plain_share)
+    of_many = not plan.papers and index.count_papers() > SMALL_LIBRARY
+    ranked = rank_sentences(
+        plan.focus,
+        candidates,
+        index,
+        parts=plan.aspects,
+        plain_share=plain_share,
+        within=passages if of_many else (),
+    )
     best = {p.id: PASSAGE_SHARE * fused.get(p.id, 0.0) + ranked[p.id].best_score for p in candidates}
     if not plan.papers and (names := capital_names(plan.standalone_question)):
         for id, share in _share_of_names(names, candidates).items():
@@ -189,6 +197,8 @@ def _choose_by_sentences(
         listed = matching_papers(plan, order, scores, near)
         return Choice(order, listed.papers, ranked, listed.to_read)
     close = [p for p in order[:2] if best[p.id] > best[order[0].id] - CLOSE_SECOND]
+    if of_many:
+        ranked |= rank_sentences(plan.focus, close, index, parts=plan.aspects)
     return Choice(order, close, ranked)
 
 
@@ -214,14 +224,16 @@ def names_held(names: Sequence[str], paper: Paper, papers: Sequence[Paper]) -> s
 def _choose_by_passages(
     plan: QueryPlan, candidates: Sequence[Paper], passages: Sequence[Passage], index: PaperIndex
 ) -> Choice:
-    """Choose the papers of a list in a large library by their best passages, and read the sentences of
-    those alone: to embed the sentences of all takes seconds."""
+    """Choose the papers of a list in a large library by their best passages, and read the sentences in
+    those alone, of names that are asked for in the whole abstract: to embed the sentences of all takes
+    seconds."""
     [scores] = score_passages([plan.focus], passages, index, plain_share=PLAIN_SHARE)
     order = sorted(candidates, key=lambda paper: -scores[paper.id])
     near = distinct(passage.chunk.paper for passage in passages)
     matching = matching_papers(plan, order, scores, near)
     listed = matching.papers[: longest_list(plan)]
-    ranked = rank_sentences(plan.focus, listed, index, plain_share=PLAIN_SHARE)
+    within = () if capital_names(plan.standalone_question) else passages
+    ranked = rank_sentences(plan.focus, listed, index, plain_share=PLAIN_SHARE, within=within)
     return Choice(order, matching.papers, ranked, matching.to_read)
 
 

@@ -75,8 +75,10 @@ def rank_sentences(
     *,
     parts: Sequence[str] = (),
     plain_share: float = 1.0,
+    within: Sequence[Passage] = (),
 ) -> dict[str, Ranked]:
-    """Return the ranked sentences of each paper, by paper id.
+    """Return the ranked sentences of each paper, by paper id; `within` some passages alone where these are
+    given.
 
     Where a question asks several things, the best sentences for each of them take turns. These `parts`
     are read from the question where they are not given. The best score is that of the words alone.
@@ -87,6 +89,8 @@ def rank_sentences(
     wanted = [_wanted(text, index, plain_share) for text in asked]
     sentences = index.sentences([paper.id for paper in papers])
     spans_of = {p.id: [Span(p, start, end) for start, end in sentences[p.id]] for p in papers}
+    if within:
+        spans_of = {id: [span for span in own if _lies_in(within, span)] for id, own in spans_of.items()}
     vectors = iter(index.vectors([titled_sentence(s) for spans in spans_of.values() for s in spans]))
     ranked: dict[str, Ranked] = {}
     for paper in papers:
@@ -105,6 +109,11 @@ def rank_sentences(
             tuple((tuple(spans[n] for n in order), score) for order, score in each),
         )
     return ranked
+
+
+def _lies_in(passages: Sequence[Passage], span: Span) -> bool:
+    chunks = (passage.chunk for passage in passages)
+    return any(c.paper.id == span.paper.id and c.start <= span.start and span.end <= c.end for c in chunks)
 
 
 def score_passages(

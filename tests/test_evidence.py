@@ -15,6 +15,8 @@ from index_store.paper_index import PaperIndex
 from index_store.values import Paper
 from rag.evidence import Found, choose_evidence, cite_evidence, draft_spans, quotes_per_paper
 from rag.query import plan_query
+from rag.scoring import rank_sentences
+from rag.subjects import SMALL_LIBRARY
 
 QUESTIONS = [
     "How is HERON trained?",
@@ -175,3 +177,31 @@ def test_paper_that_holds_the_names_in_a_question_is_read_before_one_that_sounds
     question = "What accuracy do convolutions obtain on bird songs in real time with GullNet?"
     found = choose_evidence(plan_query(question, (), index), index)
     assert found.nearest[0].title == "Large Ears"
+
+
+FILMED = "We film the shags of the harbour all summer and follow each of them to its nest on the cliff. "
+WATCHED = "The films were watched by three of us, who wrote down whatever they saw the birds bring home. "
+
+
+def test_of_a_large_library_the_chosen_paper_is_read_whole(tmp_path: Path) -> None:
+    texts = [f"{FILMED * 5}They dive {n} metres. {WATCHED * 5}" for n in range(8)]
+    shags = [make_paper(f"Shags {n}", text) for n, text in enumerate(texts)]
+    many = [make_paper(f"Gulls {n}", f"We count gulls at weir {n}.") for n in range(SMALL_LIBRARY)]
+    with PaperIndex(tmp_path / "large", HashingEmbedding()) as index:
+        index.add([*shags, *many])
+        found = found_for("Which shags of the harbour dive 5 metres?", index)
+    assert found.evidence[0].span.paper.title == "Shags 5"
+    assert {"They dive 5 metres.", FILMED.strip(), WATCHED.strip()} <= {
+        e.span.quote for e in found.evidence
+    }
+
+
+def test_sentences_within_passages_alone_are_ranked_where_these_are_given(tmp_path: Path) -> None:
+    paper = make_paper("Shags", f"{FILMED * 6}They dive deep. {FILMED * 6}They dive well.")
+    with PaperIndex(tmp_path / "library", HashingEmbedding()) as index:
+        index.add([paper])
+        passages = index.search("dive", limit=1)
+        ranked = rank_sentences("dive", [paper], index, within=passages)[paper.id]
+    assert 0 < len(ranked.spans) < len(evidence_of(paper))
+    [chunk] = [passage.chunk for passage in passages]
+    assert all(chunk.start <= span.start and span.end <= chunk.end for span in ranked.spans)
