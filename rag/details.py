@@ -72,7 +72,9 @@ DETAILS = (
         "the training time",
         r"\bhow (?:long|many hours)\b(?! (?:do|does|can|are|is|may) (?:(?:the|its|their) )?(?:[\w-]+ )?"
         r"(?:videos?|clips?|films?|stories|sequences?)\b)"
-        r"[^?]*\b(?:train|pre-?train|fine-?tun|take|run)|\btraining time\b|"
+        r"[^?]*\b(?:train|pre-?train|fine-?tun|take|run)|"
+        r"(?<!save )(?<!saves )(?<!saving )(?<!cut )(?<!cuts )(?<!reduce )(?<!reduces )(?<!less )"
+        r"\btraining time\b|"
         r"\bhow many (?:days|weeks|epochs|(?:training )?(?:steps|iterations))\b",
         rf"{NUMBER}[\s-]*+(?:[\w-]++ )?(?:days?|weeks?|hours?|minutes?|epochs?|steps|iterations)\b",
     ),

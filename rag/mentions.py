@@ -35,6 +35,8 @@ VERB_BEHIND = re.compile(
     r"(?!(?:the|both|either|all|and|or|not|with|from|of|paper|model|method|network|approach)\b)[\w-]{3,})\s+$",
     re.I,
 )
+SITS = re.compile(r"\s+(?:between|behind|within|inside|on top|next to|right|under|above|below)\b", re.I)
+"""What follows a verb of place: "which parts sit between them?"."""
 ONE_OF_A_KIND = re.compile(r"\b(?:an?|any|every|another)\s+$", re.I)
 ASKED_FOR = re.compile(r"\b(?:what|which)\s+$", re.I)
 COMMON_AFTER = 3
@@ -115,7 +117,7 @@ def _is_common(text: str, start: int, end: int) -> bool:
     before = text[max(0, start - SEEN_BEFORE) : start]
     if " " in spelled:
         return ONE_OF_A_KIND.search(before) is not None
-    return spelled in VERBS and VERB_BEHIND.search(before) is not None
+    return spelled in VERBS and bool(VERB_BEHIND.search(before) or SITS.match(text, end))
 
 
 def _writing_out(letters: str, owners: Sequence[Paper], papers: Sequence[Paper]) -> int:

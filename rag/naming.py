@@ -9,6 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from index_store.values import Paper
+from rag.abbreviations import written_out
+from rag.absence import made_from
 from rag.names import capital_names, key, name_like
 
 __all__ = ["new_names", "thing_asked_for"]
@@ -20,8 +23,9 @@ NO_ADJECTIVES = (
 THING = re.compile(
     r"(?:^|[,:] )\W*(?:and |but |so )?(?:(?:on|in|for|from|with|by|to|of|at|against|over) )?(?:which|what) "
     rf"((?:(?!(?:{NO_ADJECTIVES})\b)[\w-]+ ){{0,2}}?"
-    r"(?:data ?sets?|corpus|corpora|model|checkpoint|[MV]?LLM|VLM))"
-    r"(?: (?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should)\b(?P<rest>.*)|\W*$)",
+    r"(?:data ?sets?|corpus|corpora|model|backbone|checkpoint|[MV]?LLM|VLM|robot(?: arm)?))"
+    r"(?: (?:exactly |precisely )?(?:is|are|was|were|do|does|did|has|have|had|can|could|will|should)\b"
+    r"(?P<rest>.*)|\W*$)",
     re.I,
 )
 """Asks for things that have names. Of 35 questions to abstracts which say what it was, all have a name in
@@ -34,7 +38,7 @@ ASKS_MORE = re.compile(
 """In the rest of such a question: the thing is the paper's own, or one of those that are named."""
 COINED = re.compile(r"\b[a-z]+(?:[A-Z]|\d)\w*")
 """A name that begins with a small letter: nuScenes."""
-GENERIC = frozenset("llm llms mllm vlm cnn cnns rnn gan gans vit vits ai nlp rgb gpu gpus 2d 3d".split())
+GENERIC = frozenset("llm mllm vlm cnn rnn gan vit ai nlp rgb gpu 2d 3d".split())
 """Letters that are short for a kind of thing, and no name of one."""
 
 
@@ -44,14 +48,19 @@ def thing_asked_for(part: str) -> str:
     return asked[1] if asked and not ASKS_MORE.search(asked["rest"] or "") else ""
 
 
-def new_names(texts: Sequence[str], question: str, abstract: str) -> list[str]:
-    """Return the names in texts that a question does not have. A word that only begins a sentence is one if
-    an abstract has it elsewhere in capitals, too."""
-    known = {key(name) for name in _names(f"It is {question}")} | GENERIC
-    return [name for text in texts for name in _names(text, abstract) if key(name) not in known]
+def new_names(texts: Sequence[str], question: str, paper: Paper) -> list[str]:
+    """Return the names in texts about a paper that a question does not have, nor in full what it has in
+    letters. A word that only begins a text is one if the abstract has it elsewhere in capitals, too."""
+    known = {_singular(name) for name in _names(f"It is {question}")} | GENERIC
+    known |= {_singular(words) for letters, words in written_out(paper).items() if letters in known}
+    return [name for text in texts for name in _names(text, paper.abstract) if _singular(name) not in known]
+
+
+def _singular(name: str) -> str:
+    return key(made_from(name)).removesuffix("s")
 
 
 def _names(text: str, abstract: str = "") -> list[str]:
     first = re.match(r"\W*([A-Z][\w-]*)", text)
-    begins = [first[1]] if first and re.search(rf"(?<=[\w,;(] ){re.escape(first[1])}\b", abstract) else []
+    begins = [first[1]] if first and re.search(rf"(?<=[\w,;:(] ){re.escape(first[1])}\b", abstract) else []
     return [*capital_names(text), *name_like(text), *COINED.findall(text), *begins]

@@ -219,25 +219,28 @@ def refuse_unsaid(plan: QueryPlan, found: Found, answer: Answer) -> Refusal | No
     parts = parts_of(plan.standalone_question)
     unsaid = [_unsaid(part, answer, found) for part in parts]
     if all(unsaid):
-        return _not_in_abstract(either(list(dict.fromkeys(unsaid))), plan, plan.papers[0], found)
+        return _not_in_abstract(" or ".join(dict.fromkeys(unsaid)), plan, plan.papers[0], found)
     if answer.has_prose or not all(map(ASKS_DETAIL.match, parts)):
         return None
     return _refuse_for_abstract(plan, plan.papers[0], found, partly=True)
 
 
 def _unsaid(part: str, answer: Answer, found: Found) -> str:
-    """Return what an answer fails to do where a part of a question asks how many, or for a name: "" if it
-    asks for something else, or that is said."""
+    """Return what an answer and the best sentences fail to do where a part of a question asks for a name,
+    how many, or for a detail: "" if it asks for something else, or that is said."""
     prose = [statement.text for statement in answer.statements if statement.support != "quoted"]
+    best = [item.span for item in sorted(found.evidence, key=lambda item: -item.score)[:LOOKED_AT]]
+    paper = best[0].paper
     if thing := thing_asked_for(part):
-        best = sorted(found.evidence, key=lambda item: -item.score)[:LOOKED_AT]
-        told = [*prose, *(item.span.quote for item in best)]
-        abstract = best[0].span.paper.abstract
-        return "" if new_names(told, answer.standalone_question, abstract) else f"name the {thing}"
-    if not prose or not HOW_MANY.search(part):
+        told = [*prose, *(span.quote for span in best)]
+        return "" if new_names(told, answer.standalone_question, paper) else f"name the {thing}"
+    if details := absent_details(part, f"{paper.title}. {paper.abstract}"):
+        return f"give {either(details)}"
+    if not HOW_MANY.search(part):
         return ""
-    said = [*prose, *(span.quote for citation in answer.citations for span in citation.spans)]
-    return "" if any(re.search(NUMBER, text, re.I) for text in said) else "say how many"
+    quoted = [span for citation in answer.citations for span in citation.spans] if prose else best
+    said = [*prose, *(span.quote for span in quoted)]
+    return "" if any(re.search(rf"(?<![\w-]){NUMBER}", text, re.I) for text in said) else "say how many"
 
 
 def _refuse_for_abstract(

@@ -312,11 +312,14 @@ def test_thing_that_has_a_name_is_asked_for(part: str, thing: str) -> None:
         ("During training a large 3D dataset is used.", []),
         ("SAM is frozen.", ["SAM"]),
         ("HERON builds on an LLM.", []),
+        ("We use a Large Language Model.", []),
     ],
 )
 def test_names_that_the_question_does_not_have(text: str, names: list[str]) -> None:
-    abstract = "We use Vicuna and SAM for the same masks. During training it is cold."
-    found = new_names([text], "Which LLM has the same masks as HERON?", abstract)
+    paper = make_paper(
+        "Masks", "A Large Language Model (LLM) is used: Vicuna, with SAM. During it, it is cold."
+    )
+    found = new_names([text], "Which LLM has the same masks as HERON?", paper)
     assert list(dict.fromkeys(found)) == names
 
 
