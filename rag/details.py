@@ -116,9 +116,16 @@ DETAILS = (
     Detail(
         "the cost",
         r"\b(?:how much|what) (?:did|does|was)\b(?![^?]*\b(?:reduc|sav|lower|cut|add|increas))[^?]*"
-        r"\b(?:cost|pay|paid)\b|\bhow many dollars\b|\bwhat price\b",
+        r"\b(?:cost|pay|paid)\b|\bhow many dollars\b|"
+        r"\bwhat price\b(?! (?:in|of)\b)",
         rf"[$€£]\s?\d|\bdollars?\b|\beuros?\b|\bUSD\b|\bcosts?\b[^.;]{{0,40}}?{AMOUNT}|"
         rf"{AMOUNT}[^.;]{{0,40}}?\bcosts?\b",
+    ),
+    Detail(
+        "the energy it took",
+        r"\bCO2\b|\bcarbon (?:footprint|emissions?|dioxide)\b|\bkWh\b|"
+        r"\bhow much (?:[\w-]+ ){0,2}?(?:energy|electricity|power)\b",
+        r"\bCO2\b|\bcarbon\b|\bemissions?\b|\bkWh\b|\benergy\b|\belectricity\b|\bwatts?\b",
     ),
     Detail(
         "the licence",

@@ -20,8 +20,9 @@ from rag.british import is_known
 from rag.described import SMALL_LIBRARY, name_described
 from rag.descriptions import SAYS_NOTHING
 from rag.focus import without_mentions
-from rag.mentions import find_mentions
+from rag.mentions import Mention, find_mentions
 from rag.names import distinct, name_like
+from rag.plain_words import telling_stems
 from rag.spelling import correct_names
 
 __all__ = ["COMPARES", "SAYS_NOTHING", "SMALL_LIBRARY", "Named", "find_named", "meant_by"]
@@ -37,6 +38,13 @@ SEVERAL = re.compile(
     r"\b(?:two|both|three|four|all|papers|models|methods|versions|variants|they|their|them|each|which)\b",
     re.I,
 )
+BEATS = re.compile(
+    r"\b(?:gains?|improvements?|improves?|improved|margin|lead|advantage)\b[^,;?.]{0,20}\bover (?:the )?$",
+    re.I,
+)
+"""Stands before what something else is better than."""
+LEAST_TELLING = 5
+"""Telling words before that, with which a paper is described."""
 CANDIDATE_PASSAGES = 40
 LONGEST_SEARCH = 2000
 """Characters of a text that are searched for papers it may name."""
@@ -79,9 +87,17 @@ def find_named(text: str, index: PaperIndex) -> Named:
             return Named(text, tuple(distinct([*identified, *alternatives[0]])))
         if not _says_which(text, alternatives[0]):
             return Named(text, choices=tuple(alternatives[0]))
+    if len(places) == 1 and not identified and _is_baseline(text, mentions[0]):
+        return Named(text)
     papers = distinct([*identified, *(meant_by(text, papers, index) for papers in alternatives)])
     others = distinct(paper for group in alternatives for paper in group if paper not in papers)
     return Named(text, tuple(papers), passed_over=tuple(others))
+
+
+def _is_baseline(text: str, mention: Mention) -> bool:
+    """Whether a text that describes a paper at length names another as what that is better than."""
+    is_beaten = BEATS.search(text[: mention.start]) is not None
+    return is_beaten and len(telling_stems(text[: mention.start])) >= LEAST_TELLING
 
 
 def meant_by(text: str, papers: Sequence[Paper], index: PaperIndex) -> Paper:

@@ -163,6 +163,12 @@ def test_premise_is_denied_by_a_negation_of_its_own_words() -> None:
         ("How many GPUs were used?", "It runs on a phone.", False),
         ("What hardware was it trained on?", "It was trained on images.", False),
         ("How many volunteers were tested?", "Volunteers were tested.", False),
+        ("How does it keep accuracy up to save training time?", "It freezes layers.", True),
+        ("What is its training time?", "It freezes layers.", False),
+        ("How fast is it, at what price in accuracy?", "It is 1.4x faster, at 0.7%.", True),
+        ("At what price does it come?", "It is 1.4x faster.", False),
+        ("How much CO2 did it emit?", "It was trained for long.", False),
+        ("How much energy does it take?", "Its carbon footprint is small.", True),
     ],
 )
 def test_detail_is_absent_only_where_the_text_does_not_say(question: str, text: str, given: bool) -> None:

@@ -195,3 +195,17 @@ def test_name_that_is_short_for_many_words_is_known(index: PaperIndex) -> None:
     )
     index.add([owl])
     assert find_named("How do CT-D2GAN and HERON differ?", index).papers == (owl, HERON)
+
+
+@pytest.mark.parametrize(
+    ("text", "is_named"),
+    [
+        ("A pyramid of convolutions hears birds on phones: how large is the gain over HERON?", False),
+        ("How large is the gain over HERON?", True),
+        ("Hiding parts of a spectrogram to train an encoder: how good is HERON?", True),
+    ],
+)
+def test_what_a_described_paper_is_better_than_is_not_the_one_asked_about(
+    index: PaperIndex, text: str, is_named: bool
+) -> None:
+    assert (HERON in find_named(text, index).papers) == is_named
