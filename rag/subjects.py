@@ -43,7 +43,7 @@ BEATS = re.compile(
     re.I,
 )
 """Stands before what something else is better than."""
-LEAST_TELLING = 5
+LEAST_TELLING = 4
 """Telling words before that, with which a paper is described."""
 CANDIDATE_PASSAGES = 40
 LONGEST_SEARCH = 2000
