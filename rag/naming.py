@@ -14,7 +14,7 @@ from rag.abbreviations import written_out
 from rag.absence import made_from
 from rag.names import capital_names, key, name_like
 
-__all__ = ["new_names", "thing_asked_for"]
+__all__ = ["names_beside", "new_names", "thing_asked_for"]
 
 NO_ADJECTIVES = (
     r"kinds?|types?|sorts?|is|are|was|were|do|does|did|can|ha[sd]|have|makes?|limits?|causes?|helps?|should|"
@@ -36,6 +36,11 @@ ASKS_MORE = re.compile(
     re.I,
 )
 """In the rest of such a question: the thing is the paper's own, or one of those that are named."""
+SAME = (
+    ("dataset", "datasets", "data set", "set", "sets", "corpus", "corpora"),
+    ("model", "llm", "mllm", "vlm", "backbone", "checkpoint", "network"),
+)
+"""Nouns for one thing."""
 COINED = re.compile(r"\b[a-z]+(?:[A-Z]|\d)\w*")
 """A name that begins with a small letter: nuScenes."""
 GENERIC = frozenset("llm mllm vlm cnn rnn gan vit ai nlp rgb gpu 2d 3d".split())
@@ -53,7 +58,22 @@ def new_names(texts: Sequence[str], question: str, paper: Paper) -> list[str]:
     letters. A word that only begins a text is one if the abstract has it elsewhere in capitals, too."""
     known = {_singular(name) for name in _names(f"It is {question}")} | GENERIC
     known |= {_singular(words) for letters, words in written_out(paper).items() if letters in known}
-    return [name for text in texts for name in _names(text, paper.abstract) if _singular(name) not in known]
+    names = dict.fromkeys(name for text in texts for name in _names(text, paper.abstract))
+    return [name for name in names if _singular(name) not in known]
+
+
+def names_beside(thing: str, question: str, paper: Paper) -> list[str]:
+    """Return the names in an abstract that the question does not have and that stand beside the thing it
+    asks for: "the WetlandAudio corpus", "a dataset called LakeBench"."""
+    noun = thing.casefold().rsplit(maxsplit=1)[-1]
+    nouns = "|".join(next((same for same in SAME if noun in same), (noun,)))
+
+    def is_beside(name: str) -> bool:
+        apart, name = r"[^\w.;]+(?:[\w-]+[^\w.;]+)?", re.escape(name)
+        beside = rf"\b{name}{apart}(?:{nouns})\b|\b(?:{nouns})s?{apart}{name}"
+        return re.search(beside, paper.abstract, re.I) is not None
+
+    return list(filter(is_beside, new_names([paper.abstract], question, paper)))
 
 
 def _singular(name: str) -> str:

@@ -26,7 +26,7 @@ from rag.languages import ENGLISH, all_is_english
 from rag.lists import holding_names_alone
 from rag.mentions import called_in
 from rag.names import short_name
-from rag.naming import new_names, thing_asked_for
+from rag.naming import names_beside, new_names, thing_asked_for
 from rag.orders import is_link_alone, is_small_talk, is_sum, question_in
 from rag.plain_words import telling_stems
 from rag.reading import Read
@@ -58,7 +58,7 @@ ASKS_DETAIL = re.compile(
 )
 """Begins a question for one thing, and not for how something works."""
 LOOKED_AT = 2
-"""Best sentences in which a name is looked for that an answer may have left out."""
+"""Best sentences in which a number is looked for where nothing was written."""
 LONGEST_QUESTION = 2000
 """Characters. Longer texts are pasted by mistake or hold a question that should be taken out."""
 MANY_TOLD = 8
@@ -232,8 +232,9 @@ def _unsaid(part: str, answer: Answer, found: Found) -> str:
     best = [item.span for item in sorted(found.evidence, key=lambda item: -item.score)[:LOOKED_AT]]
     paper = best[0].paper
     if thing := thing_asked_for(part):
-        told = [*prose, *(span.quote for span in best)]
-        return "" if new_names(told, answer.standalone_question, paper) else f"name the {thing}"
+        asked = answer.standalone_question
+        named = new_names([*prose, best[0].quote], asked, paper) or names_beside(thing, asked, paper)
+        return "" if named else f"name the {thing}"
     if details := absent_details(part, f"{paper.title}. {paper.abstract}"):
         return f"give {either(details)}"
     if not HOW_MANY.search(part):

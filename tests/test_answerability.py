@@ -18,7 +18,7 @@ from rag.answerability import how_answerable, read_probe
 from rag.assistant import Assistant
 from rag.decoding import PART, GreedyDecoder
 from rag.model_weights import DEFAULT_MODEL
-from rag.naming import new_names, thing_asked_for
+from rag.naming import names_beside, new_names, thing_asked_for
 from rag.values import Evidence, Span
 
 QUESTION = "Which camera filmed the birds of HERON?"
@@ -319,8 +319,17 @@ def test_names_that_the_question_does_not_have(text: str, names: list[str]) -> N
     paper = make_paper(
         "Masks", "A Large Language Model (LLM) is used: Vicuna, with SAM. During it, it is cold."
     )
-    found = new_names([text], "Which LLM has the same masks as HERON?", paper)
-    assert list(dict.fromkeys(found)) == names
+    assert new_names([text], "Which LLM has the same masks as HERON?", paper) == names
+
+
+def test_names_that_stand_beside_the_thing_that_is_asked_for() -> None:
+    text = (
+        "It is trained on the large WetlandAudio corpus and on data sets like FjordSongs. CALVIN is hard."
+    )
+    paper = make_paper("Songs", f"{text} We freeze the model Vicuna.")
+    assert names_beside("audio dataset", "Which audio dataset?", paper) == ["WetlandAudio", "FjordSongs"]
+    assert names_beside("LLM", "Which LLM?", paper) == ["Vicuna"]
+    assert names_beside("robot", "Which robot?", paper) == []
 
 
 def test_detail_that_is_missing_beside_others_is_a_refusal_where_nothing_can_be_said(
