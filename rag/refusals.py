@@ -53,7 +53,7 @@ __all__ = [
 HOW_MANY = re.compile(rf"\bhow many\b|{ASKS_NUMBER}", re.I)
 ASKS_DETAIL = re.compile(
     r"\W*(?:(?:and|but|so|on|in|for|from|with|by|to|of|at) )*"
-    r"(?:which|what (?!is\b|are\b|was\b|were\b|do|did\b)|how (?:many|much|long|large|big)\b)",
+    r"(?:which|what (?!(?:is|are|was|were|do|does|did)\b)|how (?:many|much|long|large|big)\b)",
     re.I,
 )
 """Begins a question for one thing, and not for how something works."""
