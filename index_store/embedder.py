@@ -27,6 +27,10 @@ __all__ = ["LONGEST_INPUT", "MeanPoolingEmbedding", "best_dtype"]
 
 LONGEST_INPUT = 256
 """Word pieces, the official `max_seq_length` of all-MiniLM-L6-v2."""
+HANDED_OVER = 512
+"""Texts that LlamaIndex passes on at a time: enough that each thread has batches of its own."""
+BATCH = {"cpu": 8, "cuda": 128}
+"""Texts that a thread computes at a time: on a CPU small batches are padded less (bench/embedding.py)."""
 LENGTH_STEP = 16
 """Word pieces. oneDNN keeps memory for every shape that it has seen: there must not be hundreds."""
 QUERIES_KEPT = 256
@@ -74,17 +78,22 @@ class MeanPoolingEmbedding(BaseEmbedding):  # type: ignore[misc]
     _tokenizer: Any = PrivateAttr()
     _model: Any = PrivateAttr()
     _device: str = PrivateAttr()
+    _batch: int = PrivateAttr()
+    _threads: int = PrivateAttr()
     _of_query: Any = PrivateAttr()
     _workers: ThreadPoolExecutor = PrivateAttr()
 
-    def __init__(self, folder: Path, *, name: str, batch: int = 32) -> None:
+    def __init__(self, folder: Path, *, name: str, batch: int | None = None) -> None:
         """Load `model.safetensors` and `tokenizer.json` from `folder`; `name` is kept with the library.
+
+        `batch` texts are computed at a time, by default what suits the device.
 
         Raises:
             WeightsError: the files in `folder` are no such model.
         """
-        super().__init__(model_name=name, embed_batch_size=batch)
+        super().__init__(model_name=name, embed_batch_size=HANDED_OVER)
         self._device = "cuda" if torch.cuda.is_available() else "cpu"
+        self._batch = batch or BATCH[self._device]
         config = {} if (folder / "config.json").exists() else {"config": BertConfig(**MINILM_CONFIG)}
         try:
             self._tokenizer = PreTrainedTokenizerFast(
@@ -95,16 +104,15 @@ class MeanPoolingEmbedding(BaseEmbedding):  # type: ignore[misc]
             reason = str(error).splitlines()[0] if str(error) else type(error).__name__
             raise WeightsError(f"The embedder {name} cannot be loaded from {folder}: {reason}") from error
         self._model.to(self._device, dtype=best_dtype(self._device)).eval()
-        self._workers = _start_workers(torch.get_num_threads() if self._device == "cpu" else 1)
+        self._threads = torch.get_num_threads() if self._device == "cpu" else 1
+        self._workers = _start_workers(self._threads)
         self._of_query = lru_cache(QUERIES_KEPT)(lambda query: tuple(self._embed([query])[0]))
 
     def _embed(self, texts: Sequence[str]) -> list[list[float]]:
         """Return a unit vector for each text. Texts of like length share a batch: less padding."""
         order = sorted(range(len(texts)), key=lambda i: len(texts[i]))
-        batches = [
-            order[start : start + self.embed_batch_size]
-            for start in range(0, len(order), self.embed_batch_size)
-        ]
+        size = min(self._batch, -(-len(texts) // self._threads)) or 1
+        batches = [order[start : start + size] for start in range(0, len(order), size)]
         made = self._workers.map(self._embed_batch, ([texts[i] for i in batch] for batch in batches))
         vectors = dict(zip(chain.from_iterable(batches), chain.from_iterable(made), strict=True))
         return [vectors[i] for i in range(len(texts))]

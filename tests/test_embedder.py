@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
 
 import numpy as np
 import pytest
@@ -97,6 +98,23 @@ def test_batches_are_computed_by_one_thread_each_and_the_rest_of_the_program_kee
         assert torch.get_num_threads() == 3
         with ThreadPoolExecutor(1) as another:
             assert another.submit(torch.get_num_threads).result() == 3
+    finally:
+        torch.set_num_threads(usual)
+
+
+def test_texts_that_come_together_are_shared_out_among_the_threads(folder: Path) -> None:
+    usual = torch.get_num_threads()
+    torch.set_num_threads(2)
+    try:
+        embedder = MeanPoolingEmbedding(folder, name="tiny")
+        both_here = Barrier(2, timeout=20)
+        computing: list[int] = []
+        hook = embedder._model.register_forward_hook(lambda *_: computing.append(both_here.wait()))
+        embedder.get_text_embedding_batch(TEXTS * 16)
+        assert sorted(computing) == [0] * 5 + [1] * 5
+        embedder.get_text_embedding_batch(TEXTS[:2])
+        assert len(computing) == 12
+        hook.remove()
     finally:
         torch.set_num_threads(usual)
 
