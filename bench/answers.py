@@ -32,10 +32,10 @@ from rich.table import Table
 
 from index_store.paper_index import PaperIndex
 from rag.assistant import Assistant
-from rag.model_weights import DEFAULT_MODEL, MODELS, converted_folder
+from rag.models.model_weights import DEFAULT_MODEL, MODELS, converted_folder
+from rag.models.streamed_model import LONGEST_ANSWER, Device
+from rag.models.transformers_model import TransformersModel, choose_device
 from rag.prompt import build_messages
-from rag.streamed_model import LONGEST_ANSWER, Device
-from rag.transformers_model import TransformersModel, choose_device
 from ui.predictions import Question, read_questions
 from ui.settings import read_settings
 from ui.wiring import open_library, weights_folder

@@ -61,7 +61,7 @@ def paper_called(beginning: str, papers: Sequence[Paper]) -> Paper:
 
 def shares_name(paper: Paper, question: str, papers: Iterable[Paper]) -> bool:
     """Whether what a question calls a paper is the name of another one as well."""
-    from rag.mentions import called_in, is_named_by_title
+    from rag.linking.mentions import called_in, is_named_by_title
 
     called = called_in(paper, question)
     return any(is_named_by_title(called, other) for other in papers if other != paper)

@@ -1,4 +1,4 @@
-"""Fits the probe that tells whether evidence answers a question, and writes it into rag/probes.
+"""Fits the probe that tells whether evidence answers a question, and writes it into rag/probing/probes.
 
     python bench/fit_answerability.py CORPUS [--layer 20] [--penalty 1000]
 
@@ -30,14 +30,14 @@ from support_pairs import auroc, read_lines
 
 from index_store.sentences import split_sentences
 from index_store.values import Paper
+from rag.models.streamed_model import StreamedModel
 from rag.prompt import build_is_answered
-from rag.streamed_model import StreamedModel
 from rag.values import Evidence, Span
 from ui.settings import read_settings
 from ui.wiring import load_model
 
 QUESTIONS = Path(__file__).with_name("answerability_questions.jsonl")
-PROBES = Path(__file__).parent.parent / "rag" / "probes" / "answerability"
+PROBES = Path(__file__).parent.parent / "rag" / "probing" / "probes" / "answerability"
 FOLDS = 10
 RARE, ALIEN = 0.03, 0.0015
 """Shares of the questions with an answer that lie above the two thresholds."""

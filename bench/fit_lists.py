@@ -1,4 +1,4 @@
-"""Fits the probe that tells which papers belong to a list, for rag/probes.
+"""Fits the probe that tells which papers belong to a list, for rag/probing/probes.
 
     python bench/fit_lists.py PAPERS CORPUS [--least 0.25] [--strength 0.001] [--library DIR]
 
@@ -33,10 +33,10 @@ from sklearn.preprocessing import StandardScaler
 if TYPE_CHECKING:
     from index_store.values import Paper
     from rag.assistant import Assistant
-    from rag.list_reading import Signs
+    from rag.probing.list_reading import Signs
     from ui.predictions import Question
 
-PROBES = Path(__file__).parent.parent / "rag" / "probes" / "lists"
+PROBES = Path(__file__).parent.parent / "rag" / "probing" / "probes" / "lists"
 LIBRARIES = Path(__file__).with_name("list_libraries.json")
 OF_LIBRARIES = Path(__file__).with_name("list_questions_arxiv.jsonl")
 LONGEST = 10
@@ -69,8 +69,8 @@ def read_questions(library: str, questions: Sequence[Question], assistant: Assis
     kind settles."""
     from bench.lists import row_of
     from rag.evidence import choose_evidence
-    from rag.list_reading import centred_attention, read_candidates
-    from rag.query import plan_query
+    from rag.probing.list_reading import centred_attention, read_candidates
+    from rag.question.query import plan_query
 
     signs = all_signs(assistant.model)
     papers = assistant.index.papers()
@@ -95,8 +95,8 @@ def read_questions(library: str, questions: Sequence[Question], assistant: Assis
 
 def all_signs(model: Any) -> Signs:
     """Return all that can be looked at: the layer is that of the probe of support."""
-    from rag.list_reading import Signs
-    from rag.support import read_probe
+    from rag.probing.list_reading import Signs
+    from rag.probing.support import read_probe
 
     probe = read_probe(model.metadata.model_name)
     if probe is None:

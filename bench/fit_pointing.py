@@ -1,4 +1,4 @@
-"""Fits what tells which sentences of an abstract answer a question, for rag/probes.
+"""Fits what tells which sentences of an abstract answer a question, for rag/probing/probes.
 
     python bench/fit_pointing.py CORPUS [--heads 64] [--strength 0.01] [--library DIR]
 
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from rag.values import QueryPlan
 
 COMPARISONS = Path(__file__).with_name("comparison_questions.jsonl")
-PROBES = Path(__file__).parent.parent / "rag" / "probes" / "pointing"
+PROBES = Path(__file__).parent.parent / "rag" / "probing" / "probes" / "pointing"
 FOLDS = 5
 PARTLY = 0.5
 """What a sentence counts that would do in part."""
@@ -71,8 +71,8 @@ def questions(papers: dict[str, Paper]) -> Iterator[tuple[str, list[Paper], list
 def planned(question: str, papers: Sequence[Paper], assistant: Assistant) -> tuple[QueryPlan, Found]:
     """Return what is found for a question that is asked of these papers."""
     from rag.evidence import choose_evidence
-    from rag.focus import focus_of
-    from rag.query import plan_query
+    from rag.linking.focus import focus_of
+    from rag.question.query import plan_query
 
     plan = plan_query(question, (), assistant.index)
     kind = "comparison" if len(papers) > 1 else "answer"
@@ -85,9 +85,9 @@ def read_sides(corpus: Path, library: Path) -> tuple[list[Side], list[tuple[int,
     """Return what is asked of papers, all heads of the model, and its name."""
     from bench.comparisons import opened
     from rag.evidence import quotes_per_paper
-    from rag.pointing import asked_parts, pointed_at
-    from rag.retrieval_heads import RetrievalHeads, traits_of
-    from rag.transformers_model import TransformersModel
+    from rag.models.transformers_model import TransformersModel
+    from rag.probing.pointing import asked_parts, pointed_at
+    from rag.probing.retrieval_heads import RetrievalHeads, traits_of
     from ui.settings import read_settings
     from ui.wiring import load_model
 

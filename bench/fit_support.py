@@ -1,4 +1,4 @@
-"""Fits the probe that tells whether evidence supports a statement, on train parts only, for rag/probes.
+"""Fits the probe that tells whether evidence supports a statement, on train parts only, for rag/probing.
 
     python bench/fit_support.py FOLDER_OF_BENCH [--most 60] [--layer 18] [--penalty 1000]
 
@@ -25,12 +25,12 @@ from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import StandardScaler
 from support_pairs import Pair, auroc, evidence_for, make_train, words_held
 
+from rag.models.streamed_model import StreamedModel
 from rag.prompt import build_is_supported
-from rag.streamed_model import StreamedModel
 from ui.settings import read_settings
 from ui.wiring import load_model
 
-PROBES = Path(__file__).parent.parent / "rag" / "probes" / "support"
+PROBES = Path(__file__).parent.parent / "rag" / "probing" / "probes" / "support"
 FOLDS = 10
 SEEDED = 0.3
 """What a pair with a seeded error counts."""

@@ -19,7 +19,7 @@ QUESTIONS = Path(__file__).with_name("foreign_questions.jsonl")
 
 def mistaken(texts: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str, str]]:
     """Yield each text that is taken for another language than its own, with both: its own first."""
-    from rag.languages import language_of
+    from rag.linking.languages import language_of
 
     for text, language in texts:
         if (found := language_of(text)) != language:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from llama_index.core.base.llms.types import ChatMessage
 from pydantic import Field
 
-from rag.streamed_model import StreamedModel
+from rag.models.streamed_model import StreamedModel
 
 __all__ = ["Heard", "ListenedModel"]
 

@@ -39,9 +39,9 @@ def rows_with_answer(most: int) -> list[dict[str, Any]]:
 def orders_of(row: dict[str, Any], paper: Any, assistant: Assistant) -> Iterator[list[int]]:
     """Yield the numbers of the sentences of a paper, from 0, in each order."""
     from rag.evidence import choose_evidence
-    from rag.focus import focus_of
-    from rag.pointing import point_out
-    from rag.query import plan_query
+    from rag.linking.focus import focus_of
+    from rag.probing.pointing import point_out
+    from rag.question.query import plan_query
 
     assert assistant.model
     plan = plan_query(row["question"], (), assistant.index)

@@ -13,7 +13,7 @@ import torch
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
 from transformers import PreTrainedTokenizerFast, Qwen2Config, Qwen2ForCausalLM
 
-from rag.streamed_model import Device
+from rag.models.streamed_model import Device
 from ui.wiring import sample_papers
 
 SHAPES: dict[str, dict[str, Any]] = {

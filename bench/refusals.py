@@ -76,7 +76,7 @@ class Point:
 def ask(question: str, turns: Sequence[Turn], index: PaperIndex, *, about: bool) -> Asked | None:
     """Return what the library has for a question, or None if names decide before any threshold."""
     from rag.evidence import choose_evidence
-    from rag.query import plan_query
+    from rag.question.query import plan_query
     from rag.refusals import unknown_subjects
 
     plan = plan_query(question, turns, index)

@@ -21,8 +21,8 @@ from listened import ListenedModel
 from llama_index.core.base.llms.types import ChatMessage
 
 from rag.assistant import Assistant
-from rag.model_weights import DEFAULT_MODEL, converted_folder
-from rag.transformers_model import TransformersModel
+from rag.models.model_weights import DEFAULT_MODEL, converted_folder
+from rag.models.transformers_model import TransformersModel
 from rag.values import Turn
 from ui.predictions import Question, read_questions
 from ui.settings import read_settings

@@ -3,9 +3,9 @@
     python bench/support.py FOLDER_OF_BENCH [--sets healthver wice ...] [--pairs 0]
 
 Printed for each set: the pairs; the AUROC (supported against all others) of the lexical floor, the share of
-a statement's words that the evidence holds, and of rag/support.py with the default model; and how many of
-the supported, of the refuted and of the other pairs the shipped threshold accepts. A statement of several
-sentences is as good as its worst. The last line is the time for a sentence whose evidence is new.
+a statement's words that the evidence holds, and of rag/probing/support.py with the default model; and how
+many of the supported, of the refuted and of the other pairs the shipped threshold accepts. A statement of
+several sentences is as good as its worst. The last line is the time for a sentence whose evidence is new.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ from rich.console import Console
 from rich.progress import track
 from support_pairs import Pair, auroc, evidence_for, read_tests, sentences_of, words_held
 
-from rag.streamed_model import StreamedModel
-from rag.support import how_unsupported, read_probe
+from rag.models.streamed_model import StreamedModel
+from rag.probing.support import how_unsupported, read_probe
 from ui.settings import read_settings
 from ui.wiring import load_model
 

@@ -34,10 +34,10 @@ from random_model import SHAPES, write_random_model
 from transformers import GenerationConfig
 
 from index_store.sentences import split_sentences
-from rag.batched_model import BatchedModel
+from rag.models.batched_model import BatchedModel
+from rag.models.streamed_model import LONGEST_ANSWER, Device
+from rag.models.transformers_model import TransformersModel, choose_device
 from rag.prompt import build_messages
-from rag.streamed_model import LONGEST_ANSWER, Device
-from rag.transformers_model import TransformersModel, choose_device
 from rag.values import Evidence, Span
 from ui.quiet import stay_home
 from ui.wiring import sample_papers

@@ -10,10 +10,10 @@ import re
 from collections.abc import Collection, Iterable, Sequence
 
 from index_store.lexical import tokens
-from rag.capitals import writes_in_capitals
 from rag.details import DETAILS, METRICS
-from rag.names import NOT_NAMES, capital_names, key
-from rag.plain_words import telling_stems
+from rag.linking.capitals import writes_in_capitals
+from rag.linking.names import NOT_NAMES, capital_names, key
+from rag.linking.plain_words import telling_stems
 from rag.scoring import parts_of
 
 __all__ = [

@@ -16,12 +16,13 @@ from index_store.paper_index import PaperIndex
 from index_store.values import Paper
 from rag.comparison import asked_spans
 from rag.evidence import Found, choose_evidence, cite_evidence, draft_spans
-from rag.list_reading import Candidate, ListProbe, list_candidates, probe_of, read_candidates
-from rag.mentions import called_in
-from rag.pointing import point_out
+from rag.linking.mentions import called_in
+from rag.probing.list_reading import Candidate, ListProbe, list_candidates, probe_of, read_candidates
+from rag.probing.pointing import point_out
+from rag.probing.reading import read_evidence
+from rag.probing.support import support_check
 from rag.prompt import build_messages, build_translation
-from rag.query import plan_query, put_into_english
-from rag.reading import read_evidence
+from rag.question.query import plan_query, put_into_english
 from rag.receipts import begin_receipt, complete_receipt
 from rag.refusals import (
     correct_premise,
@@ -35,7 +36,6 @@ from rag.refusals import (
 from rag.remarks import remarks
 from rag.sides import plan_comparison
 from rag.speakers import subjects_of
-from rag.support import support_check
 from rag.values import Answer, Comparison, Evidence, Kind, QueryPlan, Receipt, Refusal, Turn
 from rag.writing import MOST_SENTENCES, Writing
 

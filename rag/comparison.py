@@ -16,9 +16,9 @@ from index_store.paper_index import PaperIndex
 from index_store.values import Paper
 from rag.absence import absent_details, absent_names
 from rag.aspects import ASPECTS, best_span
-from rag.borrowed import holds_terms
+from rag.checking.borrowed import holds_terms
 from rag.figures import incomparable_figures
-from rag.focus import without_mentions
+from rag.linking.focus import without_mentions
 from rag.scoring import Ranked, parts_of
 from rag.speakers import subjects_of
 from rag.values import Comparison, QueryPlan, Row, Span

@@ -14,17 +14,17 @@ from math import log1p
 
 from index_store.paper_index import PaperIndex
 from index_store.values import Paper, Passage
-from rag.abbreviations import speaks_of, written_out
 from rag.absence import absent_names
-from rag.british import as_held
 from rag.comparison import asked_spans, build_comparison
+from rag.linking.abbreviations import speaks_of, written_out
+from rag.linking.british import as_held
+from rag.linking.names import capital_names, distinct, key, name_like
+from rag.linking.subjects import SMALL_LIBRARY
 from rag.lists import PLAIN_SHARE, longest_list, matching_papers, papers_to_examine, proving_first
-from rag.names import capital_names, distinct, key, name_like
 from rag.overview import asks_what_it_is, overview
 from rag.priors import is_release
+from rag.question.similar import similar_papers
 from rag.scoring import Ranked, parts_of, rank_sentences, score_passages
-from rag.similar import similar_papers
-from rag.subjects import SMALL_LIBRARY
 from rag.values import Citation, Comparison, Evidence, QueryPlan, Span, Statement
 
 __all__ = [

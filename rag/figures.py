@@ -14,7 +14,7 @@ from itertools import combinations
 from index_store.values import Paper
 from rag.absence import abbreviates
 from rag.details import METRICS
-from rag.names import key, names_of, short_name
+from rag.linking.names import key, names_of, short_name
 from rag.values import Row, Span
 
 __all__ = ["incomparable_figures"]

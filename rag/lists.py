@@ -3,8 +3,8 @@
 In: a query plan, what came near, and how well each paper's best sentence fits. Out: the papers to look at,
 and those of them that are the answer. Where the question asks for a name, the papers that hold it are; else
 those that stand out among all that were looked at; a name that they hold, and a term of two words, counts.
-Where neither a name nor a kind settles it, a model may read those that come nearest (`rag.list_reading`).
-How often this is right, docs/quality-log.md says.
+Where neither a name nor a kind settles it, a model may read those that come nearest
+(`rag.probing.list_reading`). How often this is right, docs/quality-log.md says.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ from index_store.lexical import tokens
 from index_store.paper_index import PaperIndex
 from index_store.values import Paper
 from rag.absence import absent_names
-from rag.borrowed import pairs_of
-from rag.capitals import names_in_capitals, read_texts
-from rag.initials import is_initials, stands_in
-from rag.kinds import asked_kind, asks_for_kind_alone, asks_for_new_data, papers_of_kind
-from rag.names import capital_names
-from rag.plain_words import is_asking
-from rag.several import read_several
-from rag.subjects import SAYS_NOTHING, SMALL_LIBRARY
+from rag.checking.borrowed import pairs_of
+from rag.linking.capitals import names_in_capitals, read_texts
+from rag.linking.initials import is_initials, stands_in
+from rag.linking.names import capital_names
+from rag.linking.plain_words import is_asking
+from rag.linking.subjects import SAYS_NOTHING, SMALL_LIBRARY
+from rag.question.kinds import asked_kind, asks_for_kind_alone, asks_for_new_data, papers_of_kind
+from rag.question.several import read_several
 from rag.values import QueryPlan, Span
 
 __all__ = [

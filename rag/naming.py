@@ -10,9 +10,9 @@ import re
 from collections.abc import Sequence
 
 from index_store.values import Paper
-from rag.abbreviations import written_out
 from rag.absence import made_from
-from rag.names import capital_names, key, name_like
+from rag.linking.abbreviations import written_out
+from rag.linking.names import capital_names, key, name_like
 
 __all__ = ["names_beside", "new_names", "thing_asked_for"]
 

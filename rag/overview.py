@@ -13,9 +13,9 @@ from itertools import islice
 
 from index_store.lexical import tokens
 from rag.aspects import ASPECTS, best_span
-from rag.focus import whole_names, without_manner, without_mentions
-from rag.mentions import find_mentions
-from rag.names import key
+from rag.linking.focus import whole_names, without_manner, without_mentions
+from rag.linking.mentions import find_mentions
+from rag.linking.names import key
 from rag.speakers import subjects_of
 from rag.values import QueryPlan, Span
 

@@ -2,7 +2,8 @@
 
 In: a question and evidence. Out: messages in which each sentence, each title and the question is one line,
 the sentences numbered from 1, so that no words of a paper can look like another sentence or question. It
-knows no model, and so not which words are signals to one; `rag.transformers_model` takes those apart.
+knows no model, and so not which words are signals to one; `rag.models.transformers_model` takes those
+apart.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from index_store.values import Paper
-from rag.mentions import called_in
+from rag.linking.mentions import called_in
 from rag.values import Evidence
 
 if TYPE_CHECKING:

@@ -18,23 +18,23 @@ from rag.absence import (
     takes_for_granted,
     unheld_names,
 )
+from rag.checking.guards import whole_abstracts
+from rag.checking.rejections import has_what_is_rejected
 from rag.details import ASKS_NUMBER, NUMBER
 from rag.evidence import Found
-from rag.guards import whole_abstracts
-from rag.kinds import asked_kind, asks_for_kind_alone, papers_of_kind
-from rag.languages import ENGLISH, all_is_english
+from rag.linking.languages import ENGLISH, all_is_english
+from rag.linking.mentions import called_in
+from rag.linking.names import short_name
+from rag.linking.plain_words import telling_stems
+from rag.linking.spelling import name_most_like
 from rag.lists import holding_names_alone
-from rag.mentions import called_in
-from rag.names import short_name
 from rag.naming import names_beside, new_names, thing_asked_for
-from rag.orders import is_link_alone, is_small_talk, is_sum, question_in
-from rag.plain_words import telling_stems
-from rag.reading import Read
-from rag.rejections import has_what_is_rejected
+from rag.probing.reading import Read
+from rag.question.kinds import asked_kind, asks_for_kind_alone, papers_of_kind
+from rag.question.orders import is_link_alone, is_small_talk, is_sum, question_in
 from rag.remarks import count_in_words, either, title_alone
 from rag.scoring import parts_of
 from rag.speakers import clauses_of
-from rag.spelling import name_most_like
 from rag.suggesting import SENTENCE, question_for, quoted, reason_for
 from rag.thresholds import LEAST_COSINE, LEAST_SCORE
 from rag.values import Answer, QueryPlan, Refusal, Span

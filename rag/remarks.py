@@ -12,13 +12,13 @@ from itertools import pairwise
 from index_store.lexical import tokens
 from index_store.values import Paper
 from rag.absence import absent_details, unheld_names
-from rag.borrowed import pairs_of, unmentioned_terms
+from rag.checking.borrowed import pairs_of, unmentioned_terms
 from rag.evidence import Found
-from rag.languages import all_is_english
-from rag.mentions import called_in
-from rag.missing import say_missing
-from rag.names import listed, short_name, titled
-from rag.subjects import COMPARES, SAYS_NOTHING
+from rag.linking.languages import all_is_english
+from rag.linking.mentions import called_in
+from rag.linking.names import listed, short_name, titled
+from rag.linking.subjects import COMPARES, SAYS_NOTHING
+from rag.question.missing import say_missing
 from rag.suggesting import name_among
 from rag.values import QueryPlan
 

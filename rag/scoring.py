@@ -18,8 +18,8 @@ from index_store.catalog import Vector
 from index_store.lexical import tokens
 from index_store.paper_index import PaperIndex
 from index_store.values import Paper, Passage
-from rag.british import as_held
-from rag.plain_words import is_asking
+from rag.linking.british import as_held
+from rag.linking.plain_words import is_asking
 from rag.priors import prior_of
 from rag.values import Span
 

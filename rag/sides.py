@@ -12,9 +12,9 @@ from index_store.errors import QuestionError
 from index_store.paper_index import PaperIndex
 from index_store.values import Paper
 from rag.comparison import MOST_SUBJECTS
-from rag.described import described_paper
-from rag.names import distinct, listed, short_name
-from rag.subjects import find_named
+from rag.linking.described import described_paper
+from rag.linking.names import distinct, listed, short_name
+from rag.linking.subjects import find_named
 from rag.values import QueryPlan
 
 __all__ = ["plan_comparison"]

@@ -15,7 +15,7 @@ from typing import Literal
 
 from index_store.sentences import split_sentences
 from index_store.values import Paper
-from rag.names import key, name_like, names_of, short_name
+from rag.linking.names import key, name_like, names_of, short_name
 from rag.values import Span
 
 __all__ = ["Clause", "Subject", "clauses_of", "own_names", "read_clauses", "subjects_of"]

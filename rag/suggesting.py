@@ -15,7 +15,7 @@ from index_store.paper_index import PaperIndex
 from index_store.sentences import split_sentences
 from index_store.values import Paper
 from rag.aspects import ASPECTS, best_span
-from rag.names import key, short_name, title_names
+from rag.linking.names import key, short_name, title_names
 from rag.values import Answer, Evidence, Span
 
 __all__ = [

@@ -15,7 +15,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from rag.attribution import attribute, spans_near, split_stream
+from rag.checking.attribution import attribute, spans_near, split_stream
 from rag.comparison import asked_spans
 from rag.evidence import quotes_per_paper
 from rag.values import Answer, Citation, Evidence, Span, Statement, Support

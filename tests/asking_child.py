@@ -19,8 +19,8 @@ from llama_index.core.base.llms.types import ChatMessage
 
 from index_store.paper_index import PaperIndex
 from rag.assistant import Assistant
-from rag.streamed_model import Device
-from rag.transformers_model import TransformersModel
+from rag.models.streamed_model import Device
+from rag.models.transformers_model import TransformersModel
 from rag.values import Turn
 from ui.answer_json import answer_object
 from ui.timing import Timings

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from pydantic import PrivateAttr
 
 from index_store.errors import ModelError
-from rag.streamed_model import Device, Sought, StreamedModel, Weighed
+from rag.models.streamed_model import Device, Sought, StreamedModel, Weighed
 from ui.model_loader import ModelLoader
 
 DIMENSION = 128

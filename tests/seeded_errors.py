@@ -15,7 +15,7 @@ from random import Random
 from index_store.lexical import tokens
 from index_store.sentences import split_sentences
 from index_store.values import Paper
-from rag.names import short_name
+from rag.linking.names import short_name
 from rag.values import Evidence, Span
 
 SENTENCES_SHOWN = 6

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from conftest import make_paper
 
-from rag.abbreviations import speaks_of, written_out
 from rag.evidence import names_held
-from rag.mentions import find_mentions
+from rag.linking.abbreviations import speaks_of, written_out
+from rag.linking.mentions import find_mentions
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from conftest import make_paper
 
-from rag.agreement import agrees
+from rag.checking.agreement import agrees
 from rag.values import Span
 
 SCORES = "On UCF101 it scores 99.05%, on HMDB51 86.08%, and on Kinetics-400 85.51%."

@@ -14,11 +14,11 @@ from fakes import HashingEmbedding, ScriptedModel
 from numpy.typing import NDArray
 
 from index_store.paper_index import PaperIndex
-from rag.answerability import how_answerable, read_probe
 from rag.assistant import Assistant
-from rag.decoding import PART, GreedyDecoder
-from rag.model_weights import DEFAULT_MODEL
+from rag.models.decoding import PART, GreedyDecoder
+from rag.models.model_weights import DEFAULT_MODEL
 from rag.naming import names_beside, new_names, thing_asked_for
+from rag.probing.answerability import how_answerable, read_probe
 from rag.values import Evidence, Span
 
 QUESTION = "Which camera filmed the birds of HERON?"

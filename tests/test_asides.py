@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from index_store.paper_index import PaperIndex
-from rag.asides import without_asides
 from rag.assistant import Assistant
+from rag.question.asides import without_asides
 
 ASKED = "Which loss does the heron encoder use?"
 

@@ -13,10 +13,10 @@ from test_decoding import build, prompt
 from tiny_model import write_tiny_model
 from transformers import MistralConfig
 
-from rag.attention import Watch, make_watchable
-from rag.decoding import PART, GreedyDecoder
-from rag.streamed_model import Sought
-from rag.transformers_model import TransformersModel
+from rag.models.attention import Watch, make_watchable
+from rag.models.decoding import PART, GreedyDecoder
+from rag.models.streamed_model import Sought
+from rag.models.transformers_model import TransformersModel
 
 HEADS = [(0, 3), (1, 0), (1, 2), (0, 0)]
 

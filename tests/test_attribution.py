@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index_store.lexical import tokens
-from rag.attribution import attribute, plain, split_stream
+from rag.checking.attribution import attribute, plain, split_stream
 from rag.values import Span
 
 EVIDENCE = evidence_of(HERON, EGRET)

@@ -12,7 +12,7 @@ from fakes import HashingEmbedding, ScriptedModel, loaded, settled
 from index_store.errors import WeightsError
 from index_store.paper_index import PaperIndex
 from rag.assistant import Assistant
-from rag.streamed_model import Device
+from rag.models.streamed_model import Device
 from ui.badge import render_badge
 from ui.model_loader import ModelLoader
 from ui.welcome import render_welcome, welcome_questions

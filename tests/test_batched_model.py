@@ -16,9 +16,9 @@ from llama_index.core.base.llms.types import ChatMessage, ChatResponse, MessageR
 from tiny_model import BEYOND, PROSE
 
 from index_store.errors import ModelError
-from rag.batched_model import BatchedModel
-from rag.streamed_model import LONGEST_ANSWER, Device
-from rag.transformers_model import TransformersModel
+from rag.models.batched_model import BatchedModel
+from rag.models.streamed_model import LONGEST_ANSWER, Device
+from rag.models.transformers_model import TransformersModel
 
 pytestmark = pytest.mark.timeout(120)
 
@@ -178,8 +178,8 @@ def test_too_little_memory_is_told_when_the_model_is_loaded(tiny: Path) -> None:
 def test_program_that_ends_does_not_wait_for_an_answer(tiny: Path) -> None:
     program = (
         "import sys\n"
-        "from rag.batched_model import BatchedModel\n"
-        "from rag.streamed_model import Device\n"
+        "from rag.models.batched_model import BatchedModel\n"
+        "from rag.models.streamed_model import Device\n"
         "from llama_index.core.base.llms.types import ChatMessage\n"
         "model = BatchedModel(sys.argv[1], name='tiny', device=Device('cpu', 'float32'), memory=2**28)\n"
         "stream = model.stream_chat([ChatMessage(role='user', content='the heron')])\n"

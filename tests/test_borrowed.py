@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from conftest import EGRET, HERON, make_paper
 
-from rag.attribution import attribute
-from rag.borrowed import borrowed_terms, holds_terms, unmentioned_terms
+from rag.checking.attribution import attribute
+from rag.checking.borrowed import borrowed_terms, holds_terms, unmentioned_terms
 from rag.values import Evidence, Span
 
 POLICY = make_paper(

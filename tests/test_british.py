@@ -10,7 +10,7 @@ from fakes import HashingEmbedding
 
 from index_store.paper_index import PaperIndex
 from rag.assistant import Assistant
-from rag.british import as_held
+from rag.linking.british import as_held
 
 PAPERS = [
     make_paper("Songs", "Customized nets analyze the color of songs in a center. Modelling is optional."),

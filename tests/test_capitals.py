@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from conftest import make_paper
 
-from rag.capitals import names_in_capitals, read_texts, with_capitals, writes_in_capitals
+from rag.linking.capitals import names_in_capitals, read_texts, with_capitals, writes_in_capitals
 
 PAPERS = [
     make_paper(

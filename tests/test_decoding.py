@@ -10,7 +10,7 @@ import torch
 from tiny_model import tiny_config
 from transformers import AutoModelForCausalLM, MistralConfig, PreTrainedConfig, Qwen2Config
 
-from rag.decoding import PART, GreedyDecoder
+from rag.models.decoding import PART, GreedyDecoder
 
 END = 0
 LIMIT = 60

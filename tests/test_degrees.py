@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from conftest import make_paper
 
-from rag.degrees import compares_the_other_way, echoed_degrees, without_degrees
+from rag.checking.degrees import compares_the_other_way, echoed_degrees, without_degrees
 from rag.values import Span
 
 

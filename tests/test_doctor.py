@@ -21,7 +21,7 @@ from fakes import HashingEmbedding
 from index_store.checks.finding import Finding
 from index_store.paper_index import PaperIndex
 from index_store.weights import MINILM, MINILM_NAME, WeightsFile
-from rag.model_weights import DEFAULT_MODEL, MODELS, converted_folder
+from rag.models.model_weights import DEFAULT_MODEL, MODELS, converted_folder
 from ui.doctor import examine
 from ui.doctor_machine import (
     check_disks,

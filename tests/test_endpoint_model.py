@@ -19,8 +19,8 @@ from small_endpoint import KEY, SmallEndpoint
 from index_store.errors import ModelError
 from index_store.paper_index import PaperIndex
 from rag.assistant import Assistant
-from rag.endpoint_model import EndpointModel, Patience
-from rag.streamed_model import Device
+from rag.models.endpoint_model import EndpointModel, Patience
+from rag.models.streamed_model import Device
 from ui.endpoints import load_endpoint_model
 from ui.model_loader import ModelLoader
 

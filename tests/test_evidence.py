@@ -14,9 +14,9 @@ from fakes import HashingEmbedding
 from index_store.paper_index import PaperIndex
 from index_store.values import Paper
 from rag.evidence import Found, choose_evidence, cite_evidence, draft_spans, quotes_per_paper
-from rag.query import plan_query
+from rag.linking.subjects import SMALL_LIBRARY
+from rag.question.query import plan_query
 from rag.scoring import rank_sentences
-from rag.subjects import SMALL_LIBRARY
 
 QUESTIONS = [
     "How is HERON trained?",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from conftest import HERON, make_paper
 
-from rag.focus import focus_of, without_manner, without_mentions
+from rag.linking.focus import focus_of, without_manner, without_mentions
 
 GULLS = make_paper(
     "Learning to Count Gulls from Web Clips",

@@ -20,7 +20,7 @@ from llama_index.core.base.llms.types import ChatMessage, ChatResponse, MessageR
 from index_store.paper_index import PaperIndex
 from rag.assistant import Assistant
 from rag.evidence import quotes_per_paper
-from rag.names import name_like
+from rag.linking.names import name_like
 from rag.values import Answer, Turn
 from rag.writing import MOST_SENTENCES, MOST_WORDS
 

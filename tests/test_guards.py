@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from conftest import make_paper
 
-from rag.guards import may_rest_on
+from rag.checking.guards import may_rest_on
 from rag.values import Span
 
 

@@ -29,7 +29,7 @@ from index_store.sentences import LONGEST_SENTENCE
 from index_store.values import Paper
 from rag.assistant import Assistant
 from rag.evidence import quotes_per_paper
-from rag.names import name_like, short_name
+from rag.linking.names import name_like, short_name
 from rag.prompt import INSTRUCTIONS
 from rag.values import Answer
 from rag.writing import MOST_WORDS

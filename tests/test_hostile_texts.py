@@ -6,9 +6,9 @@ import pytest
 from conftest import make_paper
 
 from rag.absence import absent_details, absent_names, denied_premise
-from rag.attribution import attribute, split_stream
-from rag.guards import may_rest_on
-from rag.mentions import find_mentions
+from rag.checking.attribution import attribute, split_stream
+from rag.checking.guards import may_rest_on
+from rag.linking.mentions import find_mentions
 from rag.scoring import parts_of
 from rag.values import Evidence, Span
 

@@ -16,8 +16,8 @@ from serving import serving
 from small_hub import COMMIT, SmallHub
 
 from index_store.errors import PaperchatError, WeightsError
-from rag.streamed_model import Device
-from rag.transformers_model import TransformersModel
+from rag.models.streamed_model import Device
+from rag.models.transformers_model import TransformersModel
 from ui.doctor_weights import check_model, memory_needed
 from ui.hub_models import here_from_hub, hub_folder, is_hub_name, pull_hub_model
 from ui.model_list import print_models

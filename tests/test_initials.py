@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rag.initials import is_initials, stands_in
+from rag.linking.initials import is_initials, stands_in
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from tiny_model import tiny_config
 from torch import nn
 from transformers import AutoModelForCausalLM
 
-from rag.int8 import ROWS, Int8Linear, can_run_int8, is_all_linear, make_int8
+from rag.models.int8 import ROWS, Int8Linear, can_run_int8, is_all_linear, make_int8
 
 pytestmark = pytest.mark.skipif(not can_run_int8(), reason="this processor has no exact kernel for int8")
 

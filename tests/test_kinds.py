@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from conftest import make_paper
 
-from rag.kinds import asked_kind, asks_for_kind_alone, asks_for_new_data, papers_of_kind
+from rag.question.kinds import asked_kind, asks_for_kind_alone, asks_for_new_data, papers_of_kind
 
 SURVEY = make_paper("Listening to Birds: A Survey", "We look at forty years of recordings.")
 DATA = make_paper("NestSet: A Large Dataset of Nests", "Nests were filmed for a year.")

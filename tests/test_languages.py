@@ -7,7 +7,7 @@ from importlib.resources import as_file, files
 
 import pytest
 
-from rag.languages import LANGUAGES, all_is_english, language_of
+from rag.linking.languages import LANGUAGES, all_is_english, language_of
 
 
 @pytest.mark.parametrize(

@@ -16,10 +16,10 @@ from index_store.paper_index import PaperIndex
 from index_store.values import Paper
 from rag.assistant import UNREAD, Assistant
 from rag.evidence import NOTHING
-from rag.list_reading import LEAST_POSSIBLE, Candidate, list_candidates, read_probe
-from rag.model_weights import DEFAULT_MODEL
+from rag.models.model_weights import DEFAULT_MODEL
+from rag.models.streamed_model import Seen, Sought
+from rag.probing.list_reading import LEAST_POSSIBLE, Candidate, list_candidates, read_probe
 from rag.remarks import remarks
-from rag.streamed_model import Seen, Sought
 from rag.values import Answer, QueryPlan, Span
 
 BIRDS = [

@@ -10,7 +10,7 @@ from fakes import HashingEmbedding
 
 from index_store.paper_index import PaperIndex
 from rag.assistant import Assistant
-from rag.subjects import SMALL_LIBRARY
+from rag.linking.subjects import SMALL_LIBRARY
 
 
 def test_papers_that_hold_the_name_asked_for_are_the_list_and_no_others(index: PaperIndex) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from conftest import EGRET, HERON, TIDE
 
-from rag.missing import missing_sides, say_missing
+from rag.question.missing import missing_sides, say_missing
 
 
 @pytest.mark.parametrize(

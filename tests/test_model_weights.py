@@ -11,9 +11,9 @@ from tiny_model import write_gguf
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
 from index_store.errors import WeightsError
-from rag.model_weights import DEFAULT_MODEL, MODELS, _convert, converted_folder, pull_model
-from rag.streamed_model import Device
-from rag.transformers_model import TransformersModel
+from rag.models.model_weights import DEFAULT_MODEL, MODELS, _convert, converted_folder, pull_model
+from rag.models.streamed_model import Device
+from rag.models.transformers_model import TransformersModel
 
 
 @pytest.fixture

@@ -6,8 +6,8 @@ import pytest
 from conftest import EGRET, HERON, PAPERS, make_paper
 
 from index_store.values import Paper
-from rag.mentions import Mention, called_in, find_mentions
-from rag.names import capital_names, name_like, names_of, own_name, titled
+from rag.linking.mentions import Mention, called_in, find_mentions
+from rag.linking.names import capital_names, name_like, names_of, own_name, titled
 
 ONE = make_paper("UniFormer: Convolution and Attention", "We unify convolution and attention.")
 TWO = make_paper("UniFormerV2: Arming Image Models", "We arm image models for video.")

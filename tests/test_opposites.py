@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from index_store.lexical import tokens
-from rag.opposites import SIDES, other_sides, sides_of, turned_around
+from rag.checking.opposites import SIDES, other_sides, sides_of, turned_around
 
 
 @pytest.mark.parametrize(

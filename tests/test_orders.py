@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rag.orders import is_link_alone, is_small_talk, is_sum, question_in
+from rag.question.orders import is_link_alone, is_small_talk, is_sum, question_in
 
 QUESTION = "How is HERON trained?"
 

@@ -7,8 +7,8 @@ from conftest import EGRET, HERON, TIDE
 
 from index_store.paper_index import PaperIndex
 from index_store.values import Paper
-from rag.pairs import two_sides
-from rag.query import plan_query
+from rag.question.pairs import two_sides
+from rag.question.query import plan_query
 
 
 @pytest.mark.parametrize(

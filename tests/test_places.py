@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from conftest import make_paper
 
-from rag.places import Place, Source, equal_weight, places_in
-from rag.signs import read_signs
+from rag.checking.places import Place, Source, equal_weight, places_in
+from rag.checking.signs import read_signs
 from rag.values import Span
 
 

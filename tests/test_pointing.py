@@ -14,12 +14,12 @@ from test_decoding import build, prompt
 from index_store.errors import ModelError
 from index_store.paper_index import PaperIndex
 from rag.assistant import Assistant
-from rag.decoding import PART, GreedyDecoder
 from rag.evidence import Found, choose_evidence
-from rag.pointing import point_out, pointed_at
-from rag.query import plan_query
-from rag.retrieval_heads import RetrievalHeads
-from rag.streamed_model import Sought, Weighed
+from rag.models.decoding import PART, GreedyDecoder
+from rag.models.streamed_model import Sought, Weighed
+from rag.probing.pointing import point_out, pointed_at
+from rag.probing.retrieval_heads import RetrievalHeads
+from rag.question.query import plan_query
 from rag.values import Evidence, QueryPlan, Span
 
 LABELS = "HERON does not need any labels for pre-training."
@@ -41,7 +41,7 @@ def test_attention_counts_as_much_as_it_was_found_to(
     index: PaperIndex, monkeypatch: pytest.MonkeyPatch, weights: tuple[float, ...], best: int
 ) -> None:
     heads = RetrievalHeads(((4, 1),), weights)
-    monkeypatch.setattr("rag.pointing.read_heads", {"scripted": heads}.get)
+    monkeypatch.setattr("rag.probing.pointing.read_heads", {"scripted": heads}.get)
     plan, found = found_for(QUESTION, index)
     pointed = point_out(plan, found, ScriptedModel().pointing_at(5).attending_to(3))
     assert max(pointed.evidence, key=lambda item: item.score).number == best
@@ -52,7 +52,7 @@ def test_model_that_cannot_be_watched_points_as_one_whose_heads_are_not_known(
 ) -> None:
     plan, found = found_for(QUESTION, index)
     unknown = point_out(plan, found, ScriptedModel().pointing_at(5))
-    monkeypatch.setattr("rag.pointing.read_heads", lambda _: RetrievalHeads(((4, 1),), (0, 0, 1)))
+    monkeypatch.setattr("rag.probing.pointing.read_heads", lambda _: RetrievalHeads(((4, 1),), (0, 0, 1)))
     assert point_out(plan, found, ScriptedModel().pointing_at(5)) == unknown
 
 
@@ -69,7 +69,7 @@ def test_attention_is_sought_among_the_sentences_as_they_are_read(
             seen.append((messages[-1].content, sought))
             return None
 
-    monkeypatch.setattr("rag.pointing.read_heads", lambda _: RetrievalHeads(((4, 1),), (0, 0, 1)))
+    monkeypatch.setattr("rag.probing.pointing.read_heads", lambda _: RetrievalHeads(((4, 1),), (0, 0, 1)))
     plan, found = found_for(QUESTION, index)
     point_out(plan, found, Listening())
     [(read, sought)] = seen

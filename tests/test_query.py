@@ -6,7 +6,7 @@ import pytest
 from conftest import EGRET, HERON, TIDE, make_paper
 
 from index_store.paper_index import PaperIndex
-from rag.query import plan_query
+from rag.question.query import plan_query
 from rag.values import PlanKind, QueryPlan, Turn
 
 COMPARED = [Turn("Compare HERON and EgretNet.", "HERON hides patches [1]. EgretNet has convolutions [2].")]

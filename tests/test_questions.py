@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from rag.assistant import Assistant
-from rag.query import plan_query
+from rag.question.query import plan_query
 from rag.values import Turn
 
 pytestmark = pytest.mark.weights

@@ -7,9 +7,9 @@ import os
 
 import pytest
 
-from rag.model_weights import DEFAULT_MODEL, MODELS
-from rag.streamed_model import Device
-from rag.transformers_model import choose_device
+from rag.models.model_weights import DEFAULT_MODEL, MODELS
+from rag.models.streamed_model import Device
+from rag.models.transformers_model import choose_device
 from ui.hardware import describe_hardware, find_hardware
 from ui.hub_models import is_hub_name
 from ui.model_list import print_models, recommended_object

@@ -12,7 +12,7 @@ from fakes import HashingEmbedding
 from index_store.paper_index import PaperIndex
 from rag.assistant import Assistant
 from rag.evidence import Found, choose_evidence
-from rag.query import plan_query
+from rag.question.query import plan_query
 from rag.refusals import LONGEST_QUESTION, correct_premise, refuse_before_search, refuse_for_evidence
 from rag.thresholds import LEAST_SCORE
 from rag.values import Evidence, QueryPlan, Refusal, Span

@@ -6,7 +6,7 @@ import pytest
 from conftest import make_paper
 
 from index_store.sentences import split_sentences
-from rag.rejections import has_what_is_rejected, rejected_in
+from rag.checking.rejections import has_what_is_rejected, rejected_in
 from rag.speakers import Clause, clauses_of
 from rag.values import Span
 

@@ -7,7 +7,7 @@ from conftest import EGRET, HERON, make_paper
 
 from index_store.paper_index import PaperIndex
 from index_store.values import Paper
-from rag.query import plan_query
+from rag.question.query import plan_query
 from rag.values import Turn
 
 HERON2 = make_paper("HERON V2: Masked Training at Dusk", "HERON V2 hides 80% and reaches 95.0% accuracy.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from conftest import EGRET, HERON, TIDE
 
-from rag.rephrasing import Called, fragment_of, lean_on, replace_names, swap
+from rag.question.rephrasing import Called, fragment_of, lean_on, replace_names, swap
 
 ONE = Called((EGRET,))
 TWO = Called((HERON, EGRET))

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from rag.model_weights import DEFAULT_MODEL
-from rag.retrieval_heads import RetrievalHeads, read_heads, traits_of
-from rag.streamed_model import Weighed
+from rag.models.model_weights import DEFAULT_MODEL
+from rag.models.streamed_model import Weighed
+from rag.probing.retrieval_heads import RetrievalHeads, read_heads, traits_of
 
 RANKED = [0.5, 1.0, 1 / 3]
 

@@ -18,7 +18,7 @@ from index_store.lexical import LexicalIndex
 from index_store.readers import read_papers
 from index_store.sentences import group_sentences, split_sentences
 from index_store.values import Chunk, Paper
-from rag.attribution import plain
+from rag.checking.attribution import plain
 from rag.evidence import cite_evidence, draft_spans
 from rag.values import Answer
 from rag.writing import Writing

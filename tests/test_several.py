@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rag.several import read_several
+from rag.question.several import read_several
 
 
 @pytest.mark.parametrize(

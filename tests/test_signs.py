@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.signs import anchors, denied_places, lone_subject, read_signs, rounds
+from rag.checking.signs import anchors, denied_places, lone_subject, read_signs, rounds
 
 
 def read(text: str) -> list[tuple[str, str]]:

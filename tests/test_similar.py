@@ -7,8 +7,8 @@ from conftest import EGRET, HERON
 
 from index_store.paper_index import PaperIndex
 from rag.assistant import Assistant
-from rag.query import plan_query
-from rag.similar import asks_for_similar
+from rag.question.query import plan_query
+from rag.question.similar import asks_for_similar
 from rag.values import Turn
 
 ABOUT_HERON = (Turn("What is HERON?", "HERON is an encoder [1].", (HERON,)),)

@@ -15,8 +15,8 @@ from index_store.lexical import LexicalIndex
 from index_store.readers import read_papers
 from index_store.sentences import group_sentences, split_sentences
 from index_store.values import Chunk, Paper
-from rag.attribution import attribute
-from rag.names import short_name
+from rag.checking.attribution import attribute
+from rag.linking.names import short_name
 from rag.speakers import clauses_of, own_names, read_clauses
 from rag.values import Evidence, Span
 

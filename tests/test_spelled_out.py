@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from conftest import make_paper
 
-from rag.mentions import find_mentions
-from rag.spelled_out import spelled_out
+from rag.linking.mentions import find_mentions
+from rag.linking.spelled_out import spelled_out
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import pytest
 from conftest import make_paper
 
 from index_store.lexical import tokens
-from rag.spelling import correct_names, name_most_like
+from rag.linking.spelling import correct_names, name_most_like
 
 PAPERS = [
     make_paper("UniFormer: Convolution and Attention", "We unify both."),

@@ -11,7 +11,7 @@ from fakes import ScriptedModel
 from llama_index.core.base.llms.types import ChatMessage
 
 from index_store.errors import ModelError
-from rag.streamed_model import LONGEST_ANSWER, StreamedModel
+from rag.models.streamed_model import LONGEST_ANSWER, StreamedModel
 
 SAID = "HERON hides 60% of a spectrogram."
 
@@ -42,7 +42,9 @@ def test_model_that_does_not_say_how_it_writes_cannot_be_made() -> None:
 
 
 def test_endpoint_is_asked_without_pytorch() -> None:
-    program = "import sys, rag.endpoint_model; print(sorted({'torch', 'llama_index'} & set(sys.modules)))"
+    program = (
+        "import sys, rag.models.endpoint_model; print(sorted({'torch', 'llama_index'} & set(sys.modules)))"
+    )
     done = subprocess.run(
         [sys.executable, "-c", program],
         cwd=Path(__file__).parent.parent,

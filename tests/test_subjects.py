@@ -9,7 +9,7 @@ from conftest import EGRET, HERON, TIDE, make_paper
 from fakes import HashingEmbedding
 
 from index_store.paper_index import PaperIndex
-from rag.subjects import SMALL_LIBRARY, find_named, meant_by
+from rag.linking.subjects import SMALL_LIBRARY, find_named, meant_by
 
 OWL = make_paper("Owl-R^2: Night Vision", "Owl-R^2 sees at night with sixty layers.")
 GULL = make_paper("GullMAE V2: Scaling Seaside Encoders", "GullMAE V2 scales an encoder of gulls.")

@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from index_store.errors import ModelError
 from index_store.paper_index import PaperIndex
 from rag.assistant import Assistant
-from rag.model_weights import DEFAULT_MODEL
-from rag.support import how_unsupported, is_nearly_quoted, read_probe, support_check
+from rag.models.model_weights import DEFAULT_MODEL
+from rag.probing.support import how_unsupported, is_nearly_quoted, read_probe, support_check
 from rag.values import Evidence, Span
 
 EVIDENCE = [Evidence(1, Span(HERON, 0, 29), 1.0)]

@@ -16,9 +16,9 @@ from tiny_model import BEYOND, PROSE, tiny_config
 from transformers import AutoModelForCausalLM, AutoTokenizer, Qwen3MoeConfig
 
 from index_store.errors import ModelError
-from rag.decoding import PART
-from rag.streamed_model import LONGEST_ANSWER, Device
-from rag.transformers_model import TransformersModel, choose_device
+from rag.models.decoding import PART
+from rag.models.streamed_model import LONGEST_ANSWER, Device
+from rag.models.transformers_model import TransformersModel, choose_device
 
 CPU = Device("cpu", "float32")
 PROMPTS = [PROSE, "What does the heron hide?", f"{PROSE}. {PROSE}. What is left of the song?"]

@@ -8,8 +8,8 @@ import pytest
 from conftest import EGRET, HERON, TIDE, make_paper
 
 from index_store.paper_index import PaperIndex
-from rag.subjects import Named, find_named
-from rag.turns import Past, may_lean, resolve
+from rag.linking.subjects import Named, find_named
+from rag.question.turns import Past, may_lean, resolve
 
 SIDES = Past("How do HERON and EgretNet differ?", (HERON, EGRET), answer="They differ [1][2].")
 ALONE = Past("How big is EgretNet?", (EGRET,), passed_over=(HERON,), answer="12 million [1].")

@@ -10,7 +10,7 @@ from evidence_examples import SENTENCES, evidence_of, is_literal, model_texts
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rag.attribution import attribute
+from rag.checking.attribution import attribute
 from rag.evidence import cite_evidence, draft_spans, quotes_per_paper
 from rag.values import Answer, Evidence, PlanKind
 from rag.writing import LONGEST_TEXT, MOST_SENTENCES, MOST_WORDS, MayStand, Writing

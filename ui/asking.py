@@ -11,8 +11,8 @@ from rich.panel import Panel
 from rich.text import Text
 
 from rag.assistant import Assistant
-from rag.languages import ENGLISH, language_of
-from rag.names import titled
+from rag.linking.languages import ENGLISH, language_of
+from rag.linking.names import titled
 from rag.values import Answer, Citation
 from ui.answer_json import answer_object
 from ui.printing import print_json, show_progress

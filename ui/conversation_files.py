@@ -12,7 +12,7 @@ from secrets import token_hex
 
 from index_store.values import Paper
 from index_store.writers import EXPORTS
-from rag.names import distinct
+from rag.linking.names import distinct
 from rag.values import Answer
 from ui.copied import plain_words, render_copied
 

@@ -49,7 +49,7 @@ def check_embedder(settings: Settings) -> Finding:
 
 def check_model(settings: Settings) -> Finding:
     """Return how the language model stands: one of ours, one of the hub, a folder, or an endpoint."""
-    from rag.model_weights import MODELS
+    from rag.models.model_weights import MODELS
 
     if is_endpoint(settings.model):
         return _check_endpoint(settings)
@@ -88,7 +88,7 @@ def _check_hub_model(settings: Settings) -> Finding:
 
 
 def _check_our_model(settings: Settings) -> Finding:
-    from rag.model_weights import MODELS, converted_folder
+    from rag.models.model_weights import MODELS, converted_folder
 
     cache, file = weights_folder(settings), MODELS[settings.model].file
     folder, pull = converted_folder(settings.model, cache), f"paperchat models pull {settings.model}"
@@ -188,7 +188,7 @@ def check_device(settings: Settings) -> Finding:
     if is_endpoint(settings.model):
         return Finding("device", "ok", "The model runs where its endpoint is.")
     try:
-        from rag.transformers_model import choose_device
+        from rag.models.transformers_model import choose_device
 
         device = choose_device(settings.precision)
     except Exception as error:  # an installation that does not fit the machine fails in many ways
@@ -203,7 +203,7 @@ def check_device(settings: Settings) -> Finding:
 
 def memory_needed(settings: Settings) -> int:
     """Return about how many bytes of memory the model of the settings takes while it answers."""
-    from rag.model_weights import MODELS, converted_folder
+    from rag.models.model_weights import MODELS, converted_folder
 
     if is_endpoint(settings.model):
         return BESIDE_THE_MODEL

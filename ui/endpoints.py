@@ -16,7 +16,7 @@ from index_store.errors import ModelError, ModelNotReadyError, PaperchatError
 from ui.access import is_loopback
 
 if TYPE_CHECKING:
-    from rag.endpoint_model import EndpointModel
+    from rag.models.endpoint_model import EndpointModel
 
 __all__ = [
     "Endpoint",
@@ -150,8 +150,8 @@ def load_endpoint_model(said: str, key: str) -> EndpointModel:
         ModelNotReadyError: the endpoint cannot be reached, or has no model.
         ModelError: it refuses the key, or a package is missing.
     """
-    from rag.endpoint_model import EndpointModel
-    from rag.streamed_model import Device
+    from rag.models.endpoint_model import EndpointModel
+    from rag.models.streamed_model import Device
 
     endpoint = try_endpoint(said, key)
     device = Device(endpoint.place, "endpoint", endpoint.warning)

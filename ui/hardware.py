@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from ui.recommended_models import Hardware
 
 if TYPE_CHECKING:
-    from rag.streamed_model import Device
+    from rag.models.streamed_model import Device
 
 __all__ = ["describe_hardware", "find_hardware"]
 

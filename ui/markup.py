@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rag.names import short_name
+from rag.linking.names import short_name
 from rag.values import Citation, Span
 
 __all__ = ["escaped", "mark_id", "reference_id", "render_mark", "text"]

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from starlette.applications import Starlette
 
     from index_store.following import FollowedLibrary
-    from rag.streamed_model import StreamedModel
+    from rag.models.streamed_model import StreamedModel
     from ui.model_loader import ModelLoader
 
     Load = Callable[[Progress], StreamedModel]

@@ -23,7 +23,7 @@ __all__ = ["print_models", "pull_weights", "recommended_object"]
 
 def print_models(settings: Settings, *, as_json: bool) -> None:
     """Print every model that can be fetched, whether it is here, and what suits the machine."""
-    from rag.transformers_model import choose_device
+    from rag.models.transformers_model import choose_device
 
     rows, device = _model_rows(settings), choose_device(settings.precision)
     hardware = find_hardware(device)
@@ -48,7 +48,7 @@ def print_models(settings: Settings, *, as_json: bool) -> None:
 def _model_rows(settings: Settings) -> list[dict[str, Any]]:
     """Return the models that paperchat knows, those of the hub that are here, and the chosen one."""
     from index_store.weights import MINILM, MINILM_NAME
-    from rag.model_weights import MODELS, converted_folder
+    from rag.models.model_weights import MODELS, converted_folder
 
     cache = weights_folder(settings)
     sizes = {MINILM_NAME: sum(file.size for file in MINILM)}

@@ -11,7 +11,7 @@ from index_store.errors import LibraryError, ModelNotReadyError, PaperchatError
 from ui.gate import Gate
 
 if TYPE_CHECKING:
-    from rag.streamed_model import StreamedModel
+    from rag.models.streamed_model import StreamedModel
 
     Progress = Callable[[str, int, int], None]
 

@@ -15,7 +15,7 @@ from ui.settings import Settings, read_settings
 
 if TYPE_CHECKING:
     from index_store.paper_index import PaperIndex
-    from rag.streamed_model import StreamedModel
+    from rag.models.streamed_model import StreamedModel
     from ui.model_loader import ModelLoader
     from ui.wiring import Progress
 

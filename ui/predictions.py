@@ -11,7 +11,7 @@ from typing import Any
 from index_store.errors import FileError
 from index_store.readers.source import open_source
 from rag.assistant import Assistant
-from rag.names import titled
+from rag.linking.names import titled
 from rag.values import Answer, Turn
 from ui.timing import timed_answers
 

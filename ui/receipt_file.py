@@ -15,7 +15,7 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from index_store.errors import FileError
-from rag.model_weights import MODELS
+from rag.models.model_weights import MODELS
 from rag.receipts import answer_hash
 from rag.values import RECEIPT_FORMAT, Receipt
 from ui.answer_json import receipt_object

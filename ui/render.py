@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 
 from index_store.values import Paper
-from rag.names import titled
+from rag.linking.names import titled
 from rag.values import Answer, Citation, Span, Statement
 from ui.copied import CITED_FORMATS, render_cited, render_copied
 from ui.formulas import rich_text

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from rag.mentions import called_in
-from rag.names import titled
+from rag.linking.mentions import called_in
+from rag.linking.names import titled
 from rag.values import Answer, Citation, Row, Span
 from ui.formulas import rich_text
 from ui.markup import mark_id, render_mark, text

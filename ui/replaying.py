@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from rich.console import Console
 
 from index_store.errors import LibraryError
-from rag.model_weights import MODELS
+from rag.models.model_weights import MODELS
 from rag.receipts import mark_paper
 from rag.values import PaperMark, Receipt, Turn, Words
 from ui.answer_json import receipt_object

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from index_store.paper_index import PaperIndex
     from index_store.values import Paper
     from rag.assistant import Assistant
-    from rag.streamed_model import StreamedModel
+    from rag.models.streamed_model import StreamedModel
 
 __all__ = [
     "Progress",
@@ -160,8 +160,8 @@ def load_model(settings: Settings, *, progress: Progress | None = None) -> Strea
         if endpoint.device.warning:
             (progress or _ignore)(endpoint.device.warning, 1, 1)
         return endpoint
+    from rag.models.transformers_model import TransformersModel, choose_device
     from rag.prompt import build_messages
-    from rag.transformers_model import TransformersModel, choose_device
 
     _silence()
     device = choose_device(settings.precision)
@@ -169,7 +169,7 @@ def load_model(settings: Settings, *, progress: Progress | None = None) -> Strea
     is_own = Path(settings.model).expanduser() == folder
     name = folder.name if is_own else settings.model
     if device.name == "cuda":  # where one step costs the same for many
-        from rag.batched_model import BatchedModel
+        from rag.models.batched_model import BatchedModel
 
         return BatchedModel(folder, name=name, device=device)
     model = TransformersModel(folder, name=name, device=device)
@@ -184,7 +184,7 @@ def pull_language_model(settings: Settings, progress: Progress | None) -> Path:
         PaperchatError: there is no such model.
         WeightsError: its weights are not here and cannot be fetched.
     """
-    from rag.model_weights import MODELS, pull_model
+    from rag.models.model_weights import MODELS, pull_model
 
     if settings.model in MODELS:
         return pull_model(settings.model, weights_folder(settings), progress=progress)

@@ -23,7 +23,7 @@ from ui.timing import Timings, timed_answers
 
 if TYPE_CHECKING:
     from index_store.paper_index import PaperIndex
-    from rag.streamed_model import StreamedModel
+    from rag.models.streamed_model import StreamedModel
     from ui.model_loader import ModelLoader
 
 __all__ = ["Asking", "State"]

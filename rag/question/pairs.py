@@ -1,0 +1,107 @@
+"""Finds the two papers that a question sets side by side without naming both of them.
+
+In: a question, the paper that it names if any, and the paper index. Out: two papers, or None. What such a
+question tells is told by no paper alone, and by two together: each of its parts is held against the papers
+near it, and the two that come nearest to all parts between them are meant, if they come nearer than one
+does. So nothing has to say where the description of the one ends and that of the other begins.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index_store.paper_index import PaperIndex
+from index_store.values import Paper
+from rag.linking.names import distinct
+from rag.linking.plain_words import telling_stems
+from rag.scoring import score_passages
+
+__all__ = ["two_sides"]
+
+PAPERS = (
+    r"(?:papers|works|studies|methods|models|approaches|systems|networks|datasets|generators|"
+    r"architectures|articles|frameworks|efforts)"
+)
+PAPER = r"(?:paper|one|work|study|model|method|approach|article|thesis|survey|system|dataset|network)"
+SIDE_BY_SIDE = re.compile(
+    rf"\b(?:two|both) (?:(?!of\b)[\w-]+ ){{0,3}}{PAPERS}\b|"
+    r"\bone\b[^.?!]{3,}?"
+    r"(?:\banother\b|\bthe other\b|(?:\band|[,;]|\bwhile|\bwhereas|\bversus|\bvs\.?) one\b)|"
+    rf"\b(?:another|other) {PAPER}\b|\bsomeone else\b|\balso one\b|"
+    rf"\b{PAPER}\b[^.?!]*\b(?:and|or|with|from|than) the (?:[\w'’-]+ ){{0,4}}{PAPER}\b|"
+    rf"\bor the (?:[\w'’-]+ ){{0,4}}{PAPER}\b|"
+    r"\b(?:versus|vs\.?|as opposed to|compared? (?:with|to|against)|against|in contrast (?:to|with)|"
+    r"on the contrary|side by side|compare|contrast|comparison|differ|differences?|differs from|"
+    r"(?:dis)?agree|in common|both|each)\b",
+    re.I,
+)
+"""May set two papers side by side, or two things of one paper; the papers decide which."""
+AND_ANOTHER = re.compile(
+    r"\band (?:what|why|how|which|where) (?:does|do|is|are|did|in|with|for|by|of) "
+    r"(?!(?:it|they|its|their)\b)",
+    re.I,
+)
+"""Asks a second thing: beside a paper that is named it may be of another."""
+TURNED_DOWN = re.compile(r"\bnot the\b[^.?!]*\bother\b", re.I)
+"""Asks for one of two alone: "not the one on X, the other one"."""
+JOINTS = re.compile(
+    r"\s*(?:[,;:.?!()—–]|\s-\s|\b(?:and|or|with|from|versus|vs\.?|while|whereas|but|than|rather|against|"
+    r"as opposed to|compared to)\b)\s*",
+    re.I,
+)
+MOST_PARTS = 12
+PASSAGES = 40
+"""Nearest to the question, and to each part of it, whose papers are looked at."""
+PLAIN_SHARE = 0.25
+"""How much a word of asking counts of what a term would."""
+WHOLE_SHARE = 0.6
+"""How much the whole question counts beside all its parts."""
+LEAST_GAIN = 0.03
+"""By how much two papers come nearer to the parts of a question than one does, where both are meant."""
+LEAST_NEAR = 0.55
+"""Score of a part to which a paper that is not named comes nearer than the other one."""
+
+Scores = NDArray[np.float64]
+
+
+def two_sides(question: str, named: Sequence[Paper], index: PaperIndex) -> tuple[Paper, Paper] | None:
+    """Return the two papers that a question sets side by side which names at most one of them, in its
+    order; None where it is about one, or about none."""
+    asks_of_two = SIDE_BY_SIDE.search(question) or (named and AND_ANOTHER.search(question))
+    if len(named) > 1 or not asks_of_two or TURNED_DOWN.search(question):
+        return None
+    parts = [part for part in JOINTS.split(question) if telling_stems(part)][:MOST_PARTS]
+    if len(parts) < 2:
+        return None
+    papers, scores = _near([question, *parts], index)
+    known = [at for at, paper in enumerate(papers) if paper in named]
+    if len(papers) < 2 or len(known) < len(named):
+        return None
+    told = np.array([sum(map(index.word_weight, sorted(telling_stems(part)))) for part in parts])
+    whole, each = WHOLE_SHARE * scores[:, 0], scores[:, 1:] * (told / told.sum())
+    together = np.maximum(each[:, None], each[None]).sum(axis=2) + (whole[:, None] + whole[None]) / 2
+    alone = together.diagonal().copy()
+    np.fill_diagonal(together, -np.inf)
+    ones = known or list(range(len(papers)))
+    row, other = np.unravel_index(together[ones].argmax(), together[ones].shape)
+    one = ones[row]
+    if together[one, other] < alone[ones].max() + LEAST_GAIN:
+        return None
+    ahead = {one: each[one] - each[other], int(other): each[other] - each[one]}
+    for at, by in ahead.items():
+        if at not in known and scores[at, 1:][by > 0].max(initial=0.0) < LEAST_NEAR:
+            return None
+    first, second = sorted(ahead, key=lambda at: int(ahead[at].argmax()))
+    return papers[first], papers[second]
+
+
+def _near(texts: Sequence[str], index: PaperIndex) -> tuple[list[Paper], Scores]:
+    """Return the papers near any of some texts, and how near each comes to each: shape (papers, texts)."""
+    passages = list({p.chunk: p for text in texts for p in index.search(text, limit=PASSAGES)}.values())
+    papers = distinct(passage.chunk.paper for passage in passages)
+    by_text = score_passages(texts, passages, index, plain_share=PLAIN_SHARE)
+    return papers, np.array([[scores[paper.id] for scores in by_text] for paper in papers])
