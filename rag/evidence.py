@@ -24,7 +24,7 @@ from rag.lists import PLAIN_SHARE, longest_list, matching_papers, papers_to_exam
 from rag.overview import asks_what_it_is, overview
 from rag.priors import is_release
 from rag.question.similar import similar_papers
-from rag.scoring import Ranked, parts_of, rank_sentences, score_passages
+from rag.scoring import Ranked, lying_in, parts_of, rank_sentences, score_passages
 from rag.values import Citation, Comparison, Evidence, QueryPlan, Span, Statement
 
 __all__ = [
@@ -182,7 +182,7 @@ def _choose_by_sentences(
         index,
         parts=plan.aspects,
         plain_share=plain_share,
-        within=passages if of_many else (),
+        is_read=lying_in(passages) if of_many else None,
     )
     best = {p.id: PASSAGE_SHARE * fused.get(p.id, 0.0) + ranked[p.id].best_score for p in candidates}
     if not plan.papers and (names := capital_names(plan.standalone_question)):
@@ -225,15 +225,15 @@ def _choose_by_passages(
     plan: QueryPlan, candidates: Sequence[Paper], passages: Sequence[Passage], index: PaperIndex
 ) -> Choice:
     """Choose the papers of a list in a large library by their best passages, and read the sentences in
-    those alone, of names that are asked for in the whole abstract: to embed the sentences of all takes
-    seconds."""
+    those alone, and those with a name that is asked for: to embed the sentences of all takes seconds."""
     [scores] = score_passages([plan.focus], passages, index, plain_share=PLAIN_SHARE)
     order = sorted(candidates, key=lambda paper: -scores[paper.id])
     near = distinct(passage.chunk.paper for passage in passages)
     matching = matching_papers(plan, order, scores, near)
     listed = matching.papers[: longest_list(plan)]
-    within = () if capital_names(plan.standalone_question) else passages
-    ranked = rank_sentences(plan.focus, listed, index, plain_share=PLAIN_SHARE, within=within)
+    names = capital_names(plan.standalone_question)
+    is_read = lying_in(passages, names=names)
+    ranked = rank_sentences(plan.focus, listed, index, plain_share=PLAIN_SHARE, is_read=is_read)
     return Choice(order, matching.papers, ranked, matching.to_read)
 
 

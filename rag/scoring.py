@@ -7,7 +7,7 @@ the score of the best. Every constant was found on the development set; docs/qua
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import islice, zip_longest
 
@@ -17,13 +17,14 @@ from numpy.typing import NDArray
 from index_store.catalog import Vector
 from index_store.lexical import tokens
 from index_store.paper_index import PaperIndex
-from index_store.values import Paper, Passage
+from index_store.values import Chunk, Paper, Passage
 from rag.linking.british import as_held
+from rag.linking.names import key
 from rag.linking.plain_words import is_asking
 from rag.priors import prior_of
 from rag.values import Span
 
-__all__ = ["Ranked", "parts_of", "rank_sentences", "score_passages", "titled_sentence"]
+__all__ = ["Ranked", "lying_in", "parts_of", "rank_sentences", "score_passages", "titled_sentence"]
 
 WORD_SHARE = 0.6
 """How much the share of the question's words counts beside the cosine."""
@@ -75,10 +76,9 @@ def rank_sentences(
     *,
     parts: Sequence[str] = (),
     plain_share: float = 1.0,
-    within: Sequence[Passage] = (),
+    is_read: Callable[[Span], bool] | None = None,
 ) -> dict[str, Ranked]:
-    """Return the ranked sentences of each paper, by paper id; `within` some passages alone where these are
-    given.
+    """Return the ranked sentences of each paper, by paper id: all of them, or those that are read.
 
     Where a question asks several things, the best sentences for each of them take turns. These `parts`
     are read from the question where they are not given. The best score is that of the words alone.
@@ -89,8 +89,8 @@ def rank_sentences(
     wanted = [_wanted(text, index, plain_share) for text in asked]
     sentences = index.sentences([paper.id for paper in papers])
     spans_of = {p.id: [Span(p, start, end) for start, end in sentences[p.id]] for p in papers}
-    if within:
-        spans_of = {id: [span for span in own if _lies_in(within, span)] for id, own in spans_of.items()}
+    if is_read:
+        spans_of = {id: list(filter(is_read, own)) for id, own in spans_of.items()}
     vectors = iter(index.vectors([titled_sentence(s) for spans in spans_of.values() for s in spans]))
     ranked: dict[str, Ranked] = {}
     for paper in papers:
@@ -111,9 +111,21 @@ def rank_sentences(
     return ranked
 
 
-def _lies_in(passages: Sequence[Passage], span: Span) -> bool:
-    chunks = (passage.chunk for passage in passages)
-    return any(c.paper.id == span.paper.id and c.start <= span.start and span.end <= c.end for c in chunks)
+def lying_in(passages: Sequence[Passage], *, names: Sequence[str] = ()) -> Callable[[Span], bool]:
+    """Return what tells whether a sentence lies in some passages, or has the letters of one of some names,
+    in whatever spelling."""
+    wanted = list(map(key, names))
+    chunks: dict[str, list[Chunk]] = {}
+    for passage in passages:
+        chunks.setdefault(passage.chunk.paper.id, []).append(passage.chunk)
+
+    def is_read(span: Span) -> bool:
+        own = chunks.get(span.paper.id, [])
+        if any(chunk.start <= span.start and span.end <= chunk.end for chunk in own):
+            return True
+        return bool(wanted) and any(name in key(span.quote) for name in wanted)
+
+    return is_read
 
 
 def score_passages(

@@ -16,7 +16,7 @@ from index_store.values import Paper
 from rag.evidence import Found, choose_evidence, cite_evidence, draft_spans, quotes_per_paper
 from rag.linking.subjects import SMALL_LIBRARY
 from rag.question.query import plan_query
-from rag.scoring import rank_sentences
+from rag.scoring import lying_in, rank_sentences
 
 QUESTIONS = [
     "How is HERON trained?",
@@ -196,12 +196,16 @@ def test_of_a_large_library_the_chosen_paper_is_read_whole(tmp_path: Path) -> No
     }
 
 
-def test_sentences_within_passages_alone_are_ranked_where_these_are_given(tmp_path: Path) -> None:
-    paper = make_paper("Shags", f"{FILMED * 6}They dive deep. {FILMED * 6}They dive well.")
+def test_sentences_within_passages_alone_are_read_and_those_with_a_name(tmp_path: Path) -> None:
+    named = f"{FILMED * 6}They dive deep. {FILMED * 6}TideNet counts them. {FILMED * 6}They dive well."
+    paper = make_paper("Shags", named)
     with PaperIndex(tmp_path / "library", HashingEmbedding()) as index:
         index.add([paper])
         passages = index.search("dive", limit=1)
-        ranked = rank_sentences("dive", [paper], index, within=passages)[paper.id]
-    assert 0 < len(ranked.spans) < len(evidence_of(paper))
+        within = rank_sentences("dive", [paper], index, is_read=lying_in(passages))[paper.id]
+        both = rank_sentences("dive", [paper], index, is_read=lying_in(passages, names=["Tide-Net"]))
+    assert 0 < len(within.spans) < len(evidence_of(paper))
     [chunk] = [passage.chunk for passage in passages]
-    assert all(chunk.start <= span.start and span.end <= chunk.end for span in ranked.spans)
+    assert all(chunk.start <= span.start and span.end <= chunk.end for span in within.spans)
+    beside = set(both[paper.id].spans) - set(within.spans)
+    assert [span.quote for span in beside] == ["TideNet counts them."]

@@ -96,6 +96,8 @@ SHORTEST_SUBTITLE = 4
 USED = re.compile(r"(?<=\s)(?:on|with|in|from|via|using|by|for|of)\s+[^\s:]+")
 KEPT = 4096
 """Papers whose names are remembered."""
+WORDS_KEPT = 65_536
+"""Words of which is remembered what they are: abstracts repeat theirs."""
 
 
 def name_like(text: str) -> list[str]:
@@ -103,6 +105,7 @@ def name_like(text: str) -> list[str]:
     return [match.group() for match in NAME.finditer(text) if is_name_like(match.group())]
 
 
+@lru_cache(maxsize=WORDS_KEPT)
 def is_name_like(word: str) -> bool:
     """Whether a part of the word has two capitals, or a capital and a digit: T2T-ViT, not Zero-Shot."""
     if word.islower():  # most words are: the longer look is for the others
@@ -119,6 +122,7 @@ def _is_numbered(word: str) -> bool:
     return bool(re.fullmatch(r"[A-Z][A-Za-z]*-\d[\w.]*", word))
 
 
+@lru_cache(maxsize=WORDS_KEPT)
 def key(name: str) -> str:
     """Return what two spellings of a name have in common: letters and digits in lower case."""
     plain = name if name.isascii() else unicodedata.normalize("NFKC", name)
@@ -184,9 +188,12 @@ def _by_key(names: Iterable[str]) -> dict[str, str]:
 
 def _is_plain(name: str, paper: Paper) -> bool:
     """Whether the title or abstract has a name as ordinary words too, as "REDundancy" for its letters."""
+    text = f"{paper.title} {paper.abstract[:MUCH]}"
+    is_always_one = is_name_like(name) and text.count(name) == text.casefold().count(name.casefold())
+    if is_always_one or not name.replace("-", "").isalpha():
+        return False
     spelled = rf"(?<![\w/-]){re.escape(name)}(?![\w-]|[./]\w)"
-    found = re.findall(spelled, f"{paper.title} {paper.abstract[:MUCH]}", re.I)
-    return name.replace("-", "").isalpha() and not all(map(is_name_like, found))
+    return not all(map(is_name_like, re.findall(spelled, text, re.I)))
 
 
 def _introduced(sentence: str) -> Iterator[str]:
