@@ -1,4 +1,4 @@
-"""Fits the probe that tells whether evidence supports a statement, on train parts only, for rag/probing.
+"""Fits the probe that tells whether evidence supports a statement, on train parts only, for `probes/`.
 
     python bench/fit_support.py FOLDER_OF_BENCH [--most 60] [--layer 18] [--penalty 1000]
 

@@ -30,7 +30,7 @@ LONGEST_INPUT = 256
 HANDED_OVER = 512
 """Texts that LlamaIndex passes on at a time: enough that each thread has batches of its own."""
 BATCH = {"cpu": 8, "cuda": 128}
-"""Texts that a thread computes at a time: on a CPU small batches are padded less (bench/embedding.py)."""
+"""Texts that a thread computes at a time: on a CPU small batches are padded less."""
 LENGTH_STEP = 16
 """Word pieces. oneDNN keeps memory for every shape that it has seen: there must not be hundreds."""
 QUERIES_KEPT = 256
@@ -113,8 +113,11 @@ class MeanPoolingEmbedding(BaseEmbedding):  # type: ignore[misc]
         order = sorted(range(len(texts)), key=lambda i: len(texts[i]))
         size = min(self._batch, -(-len(texts) // self._threads)) or 1
         batches = [order[start : start + size] for start in range(0, len(order), size)]
-        made = self._workers.map(self._embed_batch, ([texts[i] for i in batch] for batch in batches))
-        vectors = dict(zip(chain.from_iterable(batches), chain.from_iterable(made), strict=True))
+        made: list[list[float]] = []
+        for start in range(0, len(batches), self._threads):  # whoever asks meanwhile waits for no more
+            turn = ([texts[i] for i in batch] for batch in batches[start : start + self._threads])
+            made += chain.from_iterable(self._workers.map(self._embed_batch, turn))
+        vectors = dict(zip(chain.from_iterable(batches), made, strict=True))
         return [vectors[i] for i in range(len(texts))]
 
     @torch.inference_mode()

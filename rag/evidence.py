@@ -20,7 +20,14 @@ from rag.linking.abbreviations import speaks_of, written_out
 from rag.linking.british import as_held
 from rag.linking.names import capital_names, distinct, key, name_like
 from rag.linking.subjects import SMALL_LIBRARY
-from rag.lists import PLAIN_SHARE, longest_list, matching_papers, papers_to_examine, proving_first
+from rag.lists import (
+    PLAIN_SHARE,
+    holds_a_name,
+    longest_list,
+    matching_papers,
+    papers_to_examine,
+    proving_first,
+)
 from rag.overview import asks_what_it_is, overview
 from rag.priors import is_release
 from rag.question.similar import similar_papers
@@ -231,9 +238,14 @@ def _choose_by_passages(
     near = distinct(passage.chunk.paper for passage in passages)
     matching = matching_papers(plan, order, scores, near)
     listed = matching.papers[: longest_list(plan)]
-    names = capital_names(plan.standalone_question)
-    is_read = lying_in(passages, names=names)
-    ranked = rank_sentences(plan.focus, listed, index, plain_share=PLAIN_SHARE, is_read=is_read)
+    lies, proves = lying_in(passages), holds_a_name(plan.standalone_question)
+    ranked = rank_sentences(
+        plan.focus,
+        listed,
+        index,
+        plain_share=PLAIN_SHARE,
+        is_read=lambda span: lies(span) or proves(span.quote),
+    )
     return Choice(order, matching.papers, ranked, matching.to_read)
 
 

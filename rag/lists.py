@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise, zip_longest
 from statistics import fmean, pstdev
@@ -34,6 +34,7 @@ __all__ = [
     "PLAIN_SHARE",
     "Matching",
     "holding_names_alone",
+    "holds_a_name",
     "longest_list",
     "matching_papers",
     "papers_to_examine",
@@ -125,6 +126,12 @@ def proving_first(plan: QueryPlan, spans: Sequence[Span]) -> list[Span]:
         return list(spans)
     capitals = names_in_capitals(question, [span.quote for span in spans])
     return sorted(spans, key=lambda span: not _holds_names(question, span.quote, capitals))
+
+
+def holds_a_name(question: str) -> Callable[[str], bool]:
+    """Return what tells whether a text holds one of the names in a question, in any form that proves it."""
+    asked = [f"about {name}" for name in capital_names(question)]
+    return lambda text: any(_holds_names(one, text, ()) for one in asked)
 
 
 def longest_list(plan: QueryPlan) -> int:

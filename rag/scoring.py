@@ -19,7 +19,6 @@ from index_store.lexical import tokens
 from index_store.paper_index import PaperIndex
 from index_store.values import Chunk, Paper, Passage
 from rag.linking.british import as_held
-from rag.linking.names import key
 from rag.linking.plain_words import is_asking
 from rag.priors import prior_of
 from rag.values import Span
@@ -89,15 +88,18 @@ def rank_sentences(
     wanted = [_wanted(text, index, plain_share) for text in asked]
     sentences = index.sentences([paper.id for paper in papers])
     spans_of = {p.id: [Span(p, start, end) for start, end in sentences[p.id]] for p in papers}
-    if is_read:
-        spans_of = {id: list(filter(is_read, own)) for id, own in spans_of.items()}
+    places = {
+        id: [n for n, span in enumerate(own) if not is_read or is_read(span)]
+        for id, own in spans_of.items()
+    }
+    spans_of = {id: [own[n] for n in places[id]] for id, own in spans_of.items()}
     vectors = iter(index.vectors([titled_sentence(s) for spans in spans_of.values() for s in spans]))
     ranked: dict[str, Ranked] = {}
     for paper in papers:
         spans = spans_of[paper.id]
         alone, cosine = _scores(wanted, [s.quote for s in spans], list(islice(vectors, len(spans))))
         priors = np.array([prior_of(span, question) for span in spans])
-        whole = [_with_neighbours(scores) + priors for scores in alone]
+        whole = [_with_neighbours(scores, places[paper.id]) + priors for scores in alone]
         orders = [_order(part + whole[0]) for part in whole[1:]] or [_order(whole[0])]
         turns = dict.fromkeys(n for turn in zip_longest(*orders) for n in turn if n is not None)
         best = [float(scores.max(initial=0.0)) for scores in alone]
@@ -111,21 +113,17 @@ def rank_sentences(
     return ranked
 
 
-def lying_in(passages: Sequence[Passage], *, names: Sequence[str] = ()) -> Callable[[Span], bool]:
-    """Return what tells whether a sentence lies in some passages, or has the letters of one of some names,
-    in whatever spelling."""
-    wanted = list(map(key, names))
+def lying_in(passages: Sequence[Passage]) -> Callable[[Span], bool]:
+    """Return what tells whether a sentence lies in some passages."""
     chunks: dict[str, list[Chunk]] = {}
     for passage in passages:
         chunks.setdefault(passage.chunk.paper.id, []).append(passage.chunk)
 
-    def is_read(span: Span) -> bool:
+    def lies(span: Span) -> bool:
         own = chunks.get(span.paper.id, [])
-        if any(chunk.start <= span.start and span.end <= chunk.end for chunk in own):
-            return True
-        return bool(wanted) and any(name in key(span.quote) for name in wanted)
+        return any(chunk.start <= span.start and span.end <= chunk.end for chunk in own)
 
-    return is_read
+    return lies
 
 
 def score_passages(
@@ -174,10 +172,14 @@ def _scores(
     return scores, float(cosines[0].max())
 
 
-def _with_neighbours(scores: Scores) -> Scores:
-    padded: Scores = np.concatenate([[-1.0], scores, [-1.0]])
-    better: Scores = np.maximum(padded[:-2], padded[2:])
-    return scores + NEIGHBOUR_SHARE * better
+def _with_neighbours(scores: Scores, places: Sequence[int]) -> Scores:
+    """Return the scores of the sentences at some places of an abstract, each with a share of that of its
+    better neighbour, if it has one that is read."""
+    own = np.array(places, dtype=int) + 1
+    all_places: Scores = np.full(own.max(initial=0) + 2, -np.inf)
+    all_places[own] = scores
+    better = np.maximum(all_places[own - 1], all_places[own + 1])
+    return scores + NEIGHBOUR_SHARE * np.where(np.isfinite(better), better, 0.0)
 
 
 def _order(scores: Scores) -> list[int]:

@@ -102,6 +102,7 @@ def test_batches_are_computed_by_one_thread_each_and_the_rest_of_the_program_kee
         torch.set_num_threads(usual)
 
 
+@pytest.mark.skipif(torch.cuda.is_available(), reason="a GPU computes in one thread")
 def test_texts_that_come_together_are_shared_out_among_the_threads(folder: Path) -> None:
     usual = torch.get_num_threads()
     torch.set_num_threads(2)

@@ -196,16 +196,39 @@ def test_of_a_large_library_the_chosen_paper_is_read_whole(tmp_path: Path) -> No
     }
 
 
-def test_sentences_within_passages_alone_are_read_and_those_with_a_name(tmp_path: Path) -> None:
-    named = f"{FILMED * 6}They dive deep. {FILMED * 6}TideNet counts them. {FILMED * 6}They dive well."
-    paper = make_paper("Shags", named)
+def test_sentences_within_passages_alone_are_read_where_that_is_asked(tmp_path: Path) -> None:
+    paper = make_paper("Shags", f"{FILMED * 6}They dive deep. {FILMED * 6}They dive well.")
     with PaperIndex(tmp_path / "library", HashingEmbedding()) as index:
         index.add([paper])
         passages = index.search("dive", limit=1)
-        within = rank_sentences("dive", [paper], index, is_read=lying_in(passages))[paper.id]
-        both = rank_sentences("dive", [paper], index, is_read=lying_in(passages, names=["Tide-Net"]))
-    assert 0 < len(within.spans) < len(evidence_of(paper))
+        ranked = rank_sentences("dive", [paper], index, is_read=lying_in(passages))[paper.id]
+    assert 0 < len(ranked.spans) < len(evidence_of(paper))
     [chunk] = [passage.chunk for passage in passages]
-    assert all(chunk.start <= span.start and span.end <= chunk.end for span in within.spans)
-    beside = set(both[paper.id].spans) - set(within.spans)
-    assert [span.quote for span in beside] == ["TideNet counts them."]
+    assert all(chunk.start <= span.start and span.end <= chunk.end for span in ranked.spans)
+
+
+def test_only_a_neighbour_that_is_read_adds_to_a_sentence(tmp_path: Path) -> None:
+    near = make_paper("Shags", f"They dive. Gulls walk. {FILMED}Gulls talk.")
+    with PaperIndex(tmp_path / "library", HashingEmbedding()) as index:
+        index.add([near])
+        read = {"They dive.", "Gulls walk.", "Gulls talk."}
+        ranked = rank_sentences("dive", [near], index, is_read=lambda span: span.quote in read)[near.id]
+        apart = rank_sentences("dive", [near], index, is_read=lambda s: s.quote == "They dive.")[near.id]
+    assert [span.quote for span in ranked.spans] == ["They dive.", "Gulls walk.", "Gulls talk."]
+    assert [span.quote for span in apart.spans] == ["They dive."]
+
+
+@pytest.mark.parametrize(
+    "proof",
+    ["A TideNet counts them.", "It is trained on Kinetics-400/600.", "Built on Tide-Net, it counts."],
+)
+def test_list_of_a_large_library_quotes_the_name_wherever_it_stands(tmp_path: Path, proof: str) -> None:
+    name = "Kinetics-600" if "Kinetics" in proof else "TideNets"
+    shag = make_paper("Shags", f"Shags use a model of tides. {FILMED * 20}{proof} {WATCHED * 20}")
+    many = [make_paper(f"Gulls {n}", f"We count gulls at weir {n}.") for n in range(SMALL_LIBRARY)]
+    with PaperIndex(tmp_path / "large", HashingEmbedding()) as index:
+        index.add([shag, *many])
+        found = found_for(f"Which papers use {name}?", index)
+    assert [item.span.quote for item in found.evidence if item.span.paper == shag and item.score == 1] == [
+        proof
+    ]

@@ -98,6 +98,8 @@ KEPT = 4096
 """Papers whose names are remembered."""
 WORDS_KEPT = 65_536
 """Words of which is remembered what they are: abstracts repeat theirs."""
+SHORT = 24
+"""Characters of what is remembered: not of titles, sentences and questions."""
 
 
 def name_like(text: str) -> list[str]:
@@ -122,9 +124,17 @@ def _is_numbered(word: str) -> bool:
     return bool(re.fullmatch(r"[A-Z][A-Za-z]*-\d[\w.]*", word))
 
 
-@lru_cache(maxsize=WORDS_KEPT)
 def key(name: str) -> str:
     """Return what two spellings of a name have in common: letters and digits in lower case."""
+    return _short_key(name) if len(name) <= SHORT else _key(name)
+
+
+@lru_cache(maxsize=WORDS_KEPT)
+def _short_key(name: str) -> str:
+    return _key(name)
+
+
+def _key(name: str) -> str:
     plain = name if name.isascii() else unicodedata.normalize("NFKC", name)
     return re.sub(r"[^a-z0-9+]", "", plain.casefold())
 

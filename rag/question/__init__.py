@@ -1,4 +1,4 @@
 """A question and the turns before it become a stand-alone query plan: what is asked, about which papers.
 
-In: texts. Out: a `QueryPlan`. Evidence is chosen elsewhere.
+In: texts and the paper index. Out: a `QueryPlan`, and its parts. Evidence is chosen elsewhere.
 """

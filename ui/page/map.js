@@ -10,6 +10,7 @@ const shapes = [
   "M0 5.8L5.4-4.2H-5.4Z",
 ];
 const margin = 28;
+const buttonsWide = 26; // beyond the margin: no paper lies under the buttons of the whole map
 const farthest = 12;
 const many = 600;
 const reach = { mouse: 12, pen: 16, touch: 24 };
@@ -104,12 +105,16 @@ class LibraryMap {
     [this.width, this.height] = [this.svg.clientWidth, this.svg.clientHeight];
     if (!this.width) return;
     for (const point of this.points) {
-      point.left = margin + point.x * (this.width - 2 * margin);
+      point.left = this.across(point);
       point.top = margin + point.y * (this.height - 2 * margin);
       point.dot.style.transform = `translate(${point.left}px, ${point.top}px) scale(var(--small))`;
     }
     for (const label of this.labels) label.wide = label.text.getComputedTextLength();
     this.place();
+  }
+
+  across({ x }) {
+    return margin + x * (this.width - 2 * margin - buttonsWide);
   }
 
   place() {
@@ -125,7 +130,7 @@ class LibraryMap {
     this.dots.style.setProperty("--small", size / this.zoom);
     const taken = [];
     for (const label of this.labels) {
-      const x = this.left + this.zoom * (margin + label.x * (this.width - 2 * margin));
+      const x = this.left + this.zoom * this.across(label);
       const y = this.top + this.zoom * (margin + label.y * (this.height - 2 * margin));
       const half = label.wide / 2 + 6;
       const middle = Math.min(Math.max(x, half), this.width - half);
