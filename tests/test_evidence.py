@@ -13,7 +13,15 @@ from fakes import HashingEmbedding
 
 from index_store.paper_index import PaperIndex
 from index_store.values import Paper
-from rag.evidence import Found, choose_evidence, cite_evidence, draft_spans, quotes_per_paper
+from rag.evidence import (
+    PASSAGES,
+    Found,
+    _choose_by_passages,
+    choose_evidence,
+    cite_evidence,
+    draft_spans,
+    quotes_per_paper,
+)
 from rag.linking.subjects import SMALL_LIBRARY
 from rag.question.query import plan_query
 from rag.scoring import lying_in, rank_sentences
@@ -219,16 +227,22 @@ def test_only_a_neighbour_that_is_read_adds_to_a_sentence(tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize(
-    "proof",
-    ["A TideNet counts them.", "It is trained on Kinetics-400/600.", "Built on Tide-Net, it counts."],
+    ("name", "proof"),
+    [
+        ("GANs", "They train Generative Adversarial Networks."),
+        ("TideNets", "A TideNet counts them."),
+        ("Kinetics-600", "It is trained on Kinetics-400/600."),
+    ],
 )
-def test_list_of_a_large_library_quotes_the_name_wherever_it_stands(tmp_path: Path, proof: str) -> None:
-    name = "Kinetics-600" if "Kinetics" in proof else "TideNets"
-    shag = make_paper("Shags", f"Shags use a model of tides. {FILMED * 20}{proof} {WATCHED * 20}")
-    many = [make_paper(f"Gulls {n}", f"We count gulls at weir {n}.") for n in range(SMALL_LIBRARY)]
-    with PaperIndex(tmp_path / "large", HashingEmbedding()) as index:
-        index.add([shag, *many])
-        found = found_for(f"Which papers use {name}?", index)
-    assert [item.span.quote for item in found.evidence if item.span.paper == shag and item.score == 1] == [
-        proof
-    ]
+def test_list_of_a_large_library_reads_the_name_outside_the_passages_as_well(
+    tmp_path: Path, name: str, proof: str
+) -> None:
+    shag = make_paper("Shags", f"Papers use a model. {FILMED * 20}{proof} {WATCHED * 20}")
+    with PaperIndex(tmp_path / "library", HashingEmbedding()) as index:
+        index.add([shag])
+        plan = plan_query(f"Which papers use {name}?", (), index)
+        passages = [p for p in index.search("papers use", limit=PASSAGES) if p.chunk.start == 0]
+        choice = _choose_by_passages(plan, [shag], passages, index)
+    assert proof not in passages[0].chunk.text
+    read = {span.quote for span in choice.ranked[shag.id].spans}
+    assert proof in read and WATCHED.strip() not in read
