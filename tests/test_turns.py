@@ -77,6 +77,33 @@ def test_short_question_after_many_papers_is_asked_of_them_only_if_it_says_so(
     assert (found is not None) == leans
 
 
+@pytest.mark.parametrize(
+    ("question", "asked"),
+    [
+        ("And which of them tells of cities?", "Which of Flamingo and EgretNet tells of cities?"),
+        ("Which one is faster?", "For Flamingo and EgretNet, which one is faster?"),
+        ("do these papers mention cities?", "Do Flamingo and EgretNet mention cities?"),
+        ("How large are their models?", "How large are Flamingo's and EgretNet's models?"),
+        ("How large is it?", "How large is EgretNet?"),
+    ],
+)  # fmt: skip
+def test_them_are_the_sides_of_which_one_is_missing(index: PaperIndex, question: str, asked: str) -> None:
+    past = Past("How do Flamingo and EgretNet differ?", (EGRET,), missing=("Flamingo",))
+    found = resolve(find_named(question, index), past, index)
+    assert found is not None
+    assert (found.question, found.papers) == (asked, (EGRET,))
+
+
+def test_which_of_them_asks_the_one_paper_there_was(index: PaperIndex) -> None:
+    found = resolve(find_named("Which of them forecasts sea levels?", index), ALONE, index)
+    assert found is not None and found.papers == (EGRET,)
+    for question in (
+        "Which of these papers forecast sea levels?",
+        "Which papers mask, and how do they train them?",
+    ):
+        assert resolve(find_named(question, index), ALONE, index) is None
+
+
 def test_newer_one_is_the_later_version_or_year(index: PaperIndex) -> None:
     later = make_paper("HERON V2: At Dusk", "It is better.")
     undated = replace(HERON, year=None)

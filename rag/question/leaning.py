@@ -82,11 +82,15 @@ def refers(words: re.Pattern[str], question: str) -> re.Match[str] | None:
     )
 
 
-def searches_anew(question: str, papers: Sequence[Paper]) -> bool:
+def searches_anew(question: str, sides: Sequence[object]) -> bool:
     """Whether a question asks the library for several papers, and not for what has to do with the paper of
-    the turn ("which papers use it?") or for some of those it had. "Their" is of the papers asked for."""
-    before = OF_SEVERAL if len(papers) > 1 else OF_ONE
-    return read_several(question) is not None and refers(before, question) is None
+    the turn ("which papers use it?") or for some of those it had ("which of them", however many it found).
+    "Their" is of the papers asked for."""
+    several = read_several(question)
+    if several is None:
+        return False
+    before = OF_SEVERAL if len(sides) > 1 or several.noun == "them" else OF_ONE
+    return refers(before, question) is None
 
 
 def asks_anew(question: str, papers: Sequence[Paper], index: PaperIndex) -> bool:

@@ -187,7 +187,9 @@ def _past(turns: Sequence[Turn], index: PaperIndex) -> Past | None:
         cited = turn.papers or find_named(turn.answer, index).papers or _told_of(turn, index)
         asked = () if set(cited) & set(plan.passed_over) else plan.papers  # the answer says which was meant
         papers = tuple(distinct([*asked, *cited, *([plan.like] if plan.like else [])]))
-        past = Past(plan.standalone_question, papers, plan.choices, plan.passed_over, turn.answer)
+        past = Past(
+            plan.standalone_question, papers, plan.choices, plan.passed_over, turn.answer, plan.missing
+        )
         if papers or plan.choices:
             return past
         first = first or past

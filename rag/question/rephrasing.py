@@ -22,6 +22,7 @@ __all__ = [
     "LEADS_IN",
     "Called",
     "add",
+    "asks_of_several",
     "fragment_of",
     "lean_on",
     "replace_names",
@@ -78,6 +79,8 @@ OF_SEVERAL = re.compile(
     re.I,
 )
 OWN_OF_SEVERAL = re.compile(r"\btheir\b", re.I)
+WHICH_ONE = re.compile(r"\bwhich (?:one|is|was|has|does|did|works|performs)\b", re.I)
+"""Asks which of several."""
 PLURALS = {"is": "are", "was": "were", "does": "do", "has": "have"}
 ONE_WITH_VERB = re.compile(
     rf"\b(?:(?P<before>{'|'.join(PLURALS)})(?P<gap>\s+))?(?P<one>{OF_ONE.pattern})"
@@ -92,15 +95,16 @@ LOWERED = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Called:
-    """Papers and what to call each of them."""
+    """Papers and what to call each of them, and what was asked about with them that is in no library."""
 
     papers: tuple[Paper, ...]
     names: Mapping[str, str] = field(default_factory=dict)
+    missing: tuple[str, ...] = ()
 
     @property
     def each(self) -> list[str]:
-        """The names, in order."""
-        return [self.names.get(paper.id) or short_name(paper) for paper in self.papers]
+        """The names, in order, those that are missing first."""
+        return [*self.missing, *(self.names.get(paper.id) or short_name(paper) for paper in self.papers)]
 
     @property
     def joined(self) -> str:
@@ -111,6 +115,11 @@ class Called:
     def owning(self) -> str:
         """The names in one phrase that owns something: A's and B's."""
         return " and ".join(f"{name}'s" for name in self.each)
+
+
+def asks_of_several(question: str) -> bool:
+    """Whether a question that leans on another speaks of more than one thing."""
+    return any(words.search(question) for words in (OF_SEVERAL, OWN_OF_SEVERAL, WHICH_ONE))
 
 
 def fragment_of(question: str, papers: Sequence[Paper]) -> str:
@@ -170,13 +179,13 @@ def lean_on(question: str, called: Called, *, after: str = "") -> str:
     if worded == asked:
         lower = asked[:1].lower() + asked[1:] if LOWERED.match(asked) else asked
         among = "For each of" if OF_ONE.search(asked) else "For"
-        worded = f"{among if len(called.papers) > 1 else 'In'} {called.joined}, {lower}"
+        worded = f"{among if len(called.each) > 1 else 'In'} {called.joined}, {lower}"
     return worded[:1].upper() + worded[1:]
 
 
 def _named(question: str, called: Called) -> str:
     """Return a question with names for its first pronouns."""
-    several = len(called.papers) > 1
+    several = len(called.each) > 1
     if not several and OF_SEVERAL.search(question):
         return question
     if several and not OF_SEVERAL.search(question) and not OWN_OF_SEVERAL.search(question):

@@ -26,6 +26,7 @@ from rag.question.rephrasing import (
     LEADS_IN,
     Called,
     add,
+    asks_of_several,
     fragment_of,
     lean_on,
     replace_names,
@@ -107,13 +108,15 @@ BARE = re.compile(
 @dataclass(frozen=True, slots=True)
 class Past:
     """What the last turn was about: its question as it stands alone and the papers it named, the papers
-    it spoke of, those that share a name with them, what was asked back, and the answer's text."""
+    it spoke of, those that share a name with them, what was asked back, the answer's text, and what the
+    question named that is in no library."""
 
     question: str
     papers: tuple[Paper, ...]
     choices: tuple[Paper, ...] = ()
     passed_over: tuple[Paper, ...] = ()
     answer: str = ""
+    missing: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +150,7 @@ def resolve(named: Named, past: Past, index: PaperIndex) -> Resolved | None:
     if relative := relative_meant(named, past.papers, past.question, index):
         return _of_relative(relative, past)
     new = CHANGES_TOPIC.search(question) or papers_spoken_of(question)
-    if new or searches_anew(question, past.papers):
+    if new or searches_anew(question, [*past.missing, *past.papers]):
         return None
     if named.papers or not past.papers:
         return _with_named(named, past) if named.papers else _without_papers(question, past)
@@ -256,6 +259,8 @@ def _referring(question: str, past: Past, index: PaperIndex) -> Resolved | None:
         return Resolved(f"{past.question} {question}", ())
     papers, said = _spoken_of(question, past.papers, index)
     called = _called(papers, past)
+    if papers == past.papers and asks_of_several(question):
+        called = replace(called, missing=past.missing)
     if said:
         rest = [paper for paper in past.papers if paper not in papers]
         asked = LEADS_IN.sub("", f"{question[: said[0]]}{called.joined}{question[said[1] :]}")
