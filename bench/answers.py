@@ -2,9 +2,11 @@
 
     pip install -e ".[bench]" -c constraints.txt
     python bench/answers.py QUESTIONS.jsonl --library DIR [--questions 40] [--peers generate llama.cpp ...]
+        [--precision float32]
 
 All peers are asked the same in turns, in one process, on the same official weights. "generate" is that of
-Transformers in bf16 without options; its texts are compared with ours in bf16. llama.cpp and OpenVINO GenAI
+Transformers in bf16 without options; its texts are compared with those of "ours, whole weights", which is
+paperchat without int8. --precision float32 has both calculate in that instead. llama.cpp and OpenVINO GenAI
 (with its own prompt lookup and without) read the GGUF file as it is published. These are given the prompts
 that paperchat writes. "LlamaIndex" is the chat of its documentation (`VectorStoreIndex` over Chroma, the
 engine condense_plus_context, `HuggingFaceLLM`, defaults all) over the papers of the same library, from
@@ -40,7 +42,7 @@ from ui.predictions import Question, read_questions
 from ui.settings import read_settings
 from ui.wiring import open_library, weights_folder
 
-PEERS = ["ours in bf16", "generate", "llama.cpp", "OpenVINO", "OpenVINO with lookup", "LlamaIndex"]
+PEERS = ["ours, whole weights", "generate", "llama.cpp", "OpenVINO", "OpenVINO with lookup", "LlamaIndex"]
 THREADS = 2
 SEED_OF_LLAMA = 1
 Writer = Callable[[Sequence[ChatMessage], Callable[[str], None]], None]
@@ -161,17 +163,17 @@ def write_all(prompts: Sequence[Sequence[ChatMessage]], write: Writer, times: Ti
     times.texts.append("".join(said).strip())
 
 
-def build_peers(names: Sequence[str], index: PaperIndex) -> tuple[dict[str, Writer], Any]:
+def build_peers(names: Sequence[str], index: PaperIndex, precision: str) -> tuple[dict[str, Writer], Any]:
     """Return what writes for each peer, and LlamaIndex's chat if it is among them."""
     cache = weights_folder(read_settings())
     folder, gguf = (
         converted_folder(DEFAULT_MODEL, cache),
         cache / DEFAULT_MODEL / MODELS[DEFAULT_MODEL].file.name,
     )
-    plain = TransformersModel(folder, name=DEFAULT_MODEL, device=Device("cpu", "bfloat16"))
+    plain = TransformersModel(folder, name=DEFAULT_MODEL, device=Device("cpu", precision))
     model, tokenizer = plain._loaded.model, plain._loaded.tokenizer
     builders: dict[str, Callable[[], Writer]] = {
-        "ours in bf16": lambda: write_with_ours(plain),
+        "ours, whole weights": lambda: write_with_ours(plain),
         "generate": lambda: write_with_generate(model, tokenizer),
         "llama.cpp": lambda: write_with_llama(gguf),
         "OpenVINO": lambda: write_with_openvino(gguf, tokenizer, lookup=False),
@@ -252,6 +254,7 @@ def main() -> None:
     options.add_argument("--library", required=True)
     options.add_argument("--questions", type=int, default=40)
     options.add_argument("--peers", nargs="*", choices=PEERS, default=PEERS)
+    options.add_argument("--precision", choices=["bfloat16", "float32"], default="bfloat16")
     chosen = options.parse_args()
     torch.set_num_threads(THREADS)
     questions = spread(read_questions(chosen.file), chosen.questions)
@@ -259,7 +262,7 @@ def main() -> None:
     with open_library(read_settings(library=chosen.library), read_only=True) as index:
         model = TransformersModel(folder, name=DEFAULT_MODEL, device=choose_device())
         model.prepare(build_messages("", []))
-        writers, chat = build_peers(chosen.peers, index)
+        writers, chat = build_peers(chosen.peers, index, chosen.precision)
         assistant = Assistant(index, ListenedModel(model))
         measure(questions[:1], assistant, writers, None)  # nobody is timed cold
         told = Console(stderr=True)
