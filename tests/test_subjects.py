@@ -176,6 +176,23 @@ def test_what_fits_no_paper_or_several_is_no_side(
     assert find_named(text, described).papers == papers
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Which watches better? Contrast the harbour GAN with HERON.",
+        "For a slide: compare the harbour GAN to HERON",
+    ],
+)
+def test_side_is_found_by_the_initials_of_its_title_behind_another_sentence(
+    described: PaperIndex, text: str
+) -> None:
+    gan = make_paper(
+        "Generative Adversarial Networks for Watching a Harbour", "Ships are watched by night."
+    )
+    described.add([gan])
+    assert find_named(text, described).papers == (gan, HERON)
+
+
 def test_question_names_what_it_described(described: PaperIndex) -> None:
     said = find_named("How does the survey differ from HERON?", described).text
     assert said == "How does “A Survey of Harbour Pilots” differ from HERON?"

@@ -26,8 +26,8 @@ DESCRIBED_PASSAGES = 40
 UNTIL = r"(?=\s*(?:[:,;?!()—–]|\.(?:\s|$)|$))"
 SIDE = r"(?!(?:does|do|did|is|are|was|can|how|what|which|why|who|when|where|if)\b)[^:;?!(),—–§]{3,90}?"
 BESIDE = (
-    rf"^\W*(?:please )?(?:compare|contrast) (?P<a>{SIDE}) (?:with|to|and|against|vs\.?|versus) "
-    rf"(?P<b>{SIDE}){UNTIL}",
+    rf"(?:^|[?.!:]\s)\W*(?:please )?(?:compare|contrast) (?P<a>{SIDE}) "
+    rf"(?:with|to|and|against|vs\.?|versus) (?P<b>{SIDE}){UNTIL}",
     rf"\b(?:differences?|comparison|contrast) between (?P<a>{SIDE}) and (?P<b>{SIDE}){UNTIL}",
     rf"\bhow (?:do|does|is|are) (?P<a>{SIDE}) (?:differ(?:ent)? from|compared? (?:with|to|against)) "
     rf"(?P<b>{SIDE}){UNTIL}",
@@ -53,6 +53,9 @@ COMMON = 0.4
 """Share of the passages from which a word says nothing of which paper is meant."""
 MAY_LACK = 4
 """Words of a description of which one may be nowhere in the paper."""
+
+IN_CAPITALS = re.compile(r"\b[A-Z][a-z]+(?:[- ][A-Z][a-z]+)+\b")
+LENGTHS_OF_INITIALS = 3, 4
 
 
 def name_described(
@@ -127,7 +130,15 @@ def speaks_of_all(said: str, paper: Paper) -> bool:
 
 
 def _title(paper: Paper) -> set[str]:
-    return set(stemmed_words(paper.title))
+    """Return the stemmed words of a title, and the initials of three or four words of it in a row."""
+    runs = (re.split(r"[- ]", run) for run in IN_CAPITALS.findall(paper.title))
+    initials = {
+        "".join(word[0] for word in run[at : at + size]).lower()
+        for run in runs
+        for size in LENGTHS_OF_INITIALS
+        for at in range(len(run) - size + 1)
+    }
+    return initials.union(stemmed_words(paper.title))
 
 
 def _held(word: str, held: Collection[str]) -> bool:
@@ -143,7 +154,7 @@ def _fit(words: Sequence[str], rare: Sequence[str], paper: Paper, *, named: bool
     more where it stands there in a row. Two ordinary words have to, if the title lacks one; where the name
     of a thing is among them they need not."""
     title, text = _title(paper), stemmed_words(f"{paper.title} . {paper.abstract}")
-    held = set(text)
+    held = title.union(text)
     lacking = [word for word in words if not _held(word, held)]
     if len(lacking) > (len(words) >= MAY_LACK) or KINDS.intersection(lacking):
         return 0.0
