@@ -1,22 +1,26 @@
 """Fits the probe that tells whether evidence answers a question, and writes it into rag/probing/probes.
 
-    python bench/fit_answerability.py CORPUS [--layer 20] [--penalty 1000]
+    python bench/fit_answerability.py CORPUS [--layer 17] [--penalty 100]
 
-CORPUS is the file of arXiv abstracts that answerability_questions.jsonl is about: 1,800 questions of our
-own to 120 of them, 720 of these as people type them in a hurry. 960 have an answer (120 of these take
-something for granted that is so), 480 ask for what the abstract does not say, and 360 take for granted what
-it denies; `gold` are the numbers, from 0, of the sentences that answer or deny, `also` of others that would
-do. The model reads each abstract and the
-question as it does before an answer, and a logistic regression tells the three kinds apart by its hidden
-state after one layer. Printed is what questions on other papers (ten folds) come to. The thresholds are
-quantiles of the questions with an answer: above `rare` lie 3% of them, above `alien` 0.15%.
+CORPUS is the file of arXiv abstracts that the questions are about, which are our own. Of the 1,800 in
+answerability_questions.jsonl, to 120 abstracts, 720 are as people type them in a hurry; 960 have an answer
+(120 of these take something for granted that is so), 480 ask for what the abstract does not say, and 360
+take for granted what it denies; `gold` are the numbers, from 0, of the sentences that answer or deny,
+`also` of others that would do. answerability_twins.jsonl has three questions with an answer and three
+without one for each of 360 other abstracts: they are of the same shapes, and those without ask for what
+stands right beside that which sentences say (`near`). The model reads each abstract and the question as it
+does before an answer, and logistic regressions on its hidden state after one layer tell questions without
+an answer from those with one, fitted to the twins alone, and false premises from both, fitted to all.
+Fitted to questions of other shapes as well, the first learns how we write. Printed is what questions on
+other papers (ten folds) come to. The thresholds are quantiles of the questions with an answer: above `rare`
+lie 3% of them, above `alien` 0.5%.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +28,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold, cross_val_predict
-from sklearn.pipeline import make_pipeline
+from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import StandardScaler
 from support_pairs import auroc, read_lines
 
@@ -37,13 +41,17 @@ from ui.settings import read_settings
 from ui.wiring import load_model
 
 QUESTIONS = Path(__file__).with_name("answerability_questions.jsonl")
+TWINS = Path(__file__).with_name("answerability_twins.jsonl")
 PROBES = Path(__file__).parent.parent / "rag" / "probing" / "probes" / "answerability"
 FOLDS = 10
-RARE, ALIEN = 0.03, 0.0015
+RARE, ALIEN = 0.03, 0.005
 """Shares of the questions with an answer that lie above the two thresholds."""
 KINDS = ("not_stated", "false_premise")
 """What a question without an answer is; every other type is one with an answer."""
 ANSWERED = "answered"
+
+Numbers = NDArray[np.float64]
+Kinds = NDArray[np.str_]
 
 
 def read_papers(corpus: Path, ids: set[str]) -> dict[str, Paper]:
@@ -58,7 +66,7 @@ def evidence_of(paper: Paper) -> list[Evidence]:
     return [Evidence(number, span, 1.0) for number, span in enumerate(spans, 1)]
 
 
-def read_states(rows: list[dict[str, Any]], corpus: Path, layer: int) -> tuple[NDArray[np.float64], str]:
+def read_states(rows: list[dict[str, Any]], corpus: Path, layer: int) -> tuple[Numbers, str]:
     """Return the hidden state for each question, shape (questions, hidden size), and the model's name."""
     papers = read_papers(corpus, {row["paper"] for row in rows})
     model = load_model(read_settings())
@@ -72,45 +80,75 @@ def read_states(rows: list[dict[str, Any]], corpus: Path, layer: int) -> tuple[N
     return np.array(list(states()), dtype=np.float64), model.name
 
 
-def main() -> None:
-    options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    options.add_argument("corpus", type=Path)
-    options.add_argument("--layer", type=int, default=20)
-    options.add_argument("--penalty", type=float, default=1000.0)
-    chosen = options.parse_args()
-    rows = sorted(read_lines(QUESTIONS), key=lambda row: row["paper"])
-    states, name = read_states(rows, chosen.corpus, chosen.layer)
-    kinds = np.array([row["type"] if row["type"] in KINDS else ANSWERED for row in rows])
-    pipeline = make_pipeline(StandardScaler(), LogisticRegression(C=1 / chosen.penalty, max_iter=3000))
-    shares = cross_val_predict(
-        pipeline,
-        states,
-        kinds,
-        groups=[row["paper"] for row in rows],
-        cv=GroupKFold(FOLDS),
-        method="predict_log_proba",
+def pipeline(penalty: float) -> Pipeline:
+    """Return the regression that is fitted, its weights held back by `penalty`."""
+    return make_pipeline(StandardScaler(), LogisticRegression(C=1 / penalty, max_iter=3000))
+
+
+def odds_of_new(states: Numbers, kinds: Kinds, papers: Kinds, kind: str, penalty: float) -> Numbers:
+    """Return the log odds of a kind against an answer, for questions to papers not fitted to."""
+    told = cross_val_predict(
+        pipeline(penalty), states, kinds, groups=papers, cv=GroupKFold(FOLDS), method="predict_log_proba"
     )
-    scaler, regression = pipeline.fit(states, kinds)
+    order = sorted(set(kinds))
+    odds: Numbers = told[:, order.index(kind)] - told[:, order.index(ANSWERED)]
+    return odds
+
+
+def direction(states: Numbers, kinds: Kinds, kind: str, penalty: float) -> tuple[Numbers, float]:
+    """Return the weights of the log odds of a kind against an answer, and their bias."""
+    scaler, regression = pipeline(penalty).fit(states, kinds)
     order = list(regression.classes_)
-    answered = order.index(ANSWERED)
-    fitted: dict[str, Any] = {"fitted_by": "bench/fit_answerability.py", "layer": chosen.layer}
-    for kind in KINDS:
-        odds = shares[:, order.index(kind)] - shares[:, answered]
-        own, others = odds[kinds == kind], odds[kinds == ANSWERED]
+    own, answered = order.index(kind), order.index(ANSWERED)
+    slopes, bias = regression.coef_, regression.intercept_
+    if len(order) == 2:  # one row of weights, for the second of them
+        slopes, bias = np.vstack([0 * slopes, slopes]), np.array([0.0, *bias])
+    weights = (slopes[own] - slopes[answered]) / scaler.scale_
+    return weights, float(bias[own] - bias[answered] - weights @ scaler.mean_)
+
+
+def fit(states: Numbers, rows: Sequence[dict[str, Any]], layer: int, penalty: float) -> dict[str, Any]:
+    """Return what the file of a probe holds, and print what it comes to."""
+    kinds = np.array([row["type"] if row["type"] in KINDS else ANSWERED for row in rows])
+    papers = np.array([str(row["paper"]) for row in rows])
+    twins = np.array(["near" in row for row in rows])
+    fitted: dict[str, Any] = {"fitted_by": "bench/fit_answerability.py", "layer": layer}
+    for kind, used in (("not_stated", twins), ("false_premise", twins | ~twins)):
+        odds = odds_of_new(states[used], kinds[used], papers[used], kind, penalty)
+        own, others = odds[kinds[used] == kind], odds[kinds[used] == ANSWERED]
         rare, alien = np.quantile(others, [1 - RARE, 1 - ALIEN])
-        area = auroc([False] * len(others) + [True] * len(own), [*others, *own])
         print(
-            f"{kind:14} against an answer: AUROC {area:.3f}; "
+            f"{kind:14} against an answer: AUROC {area(own, others):.3f}; "
             f"above {rare:.2f} {(own > rare).mean():.1%}, above {alien:.2f} {(own > alien).mean():.1%}"
         )
-        weights = (regression.coef_[order.index(kind)] - regression.coef_[answered]) / scaler.scale_
-        bias = regression.intercept_[order.index(kind)] - regression.intercept_[answered]
+        weights, bias = direction(states[used], kinds[used], kind, penalty)
         fitted.setdefault("alien", round(float(alien), 3))
         fitted[kind] = {
             "rare": round(float(rare), 3),
-            "bias": round(float(bias - weights @ scaler.mean_), 4),
+            "bias": round(bias, 4),
             "weights": [float(f"{weight:.4g}") for weight in weights],
         }
+    silent = fitted["not_stated"]
+    told = states[~twins] @ np.array(silent["weights"]) + silent["bias"]
+    own, others = (told[kinds[~twins] == kind] for kind in ("not_stated", ANSWERED))
+    print(f"not_stated, of the questions that it was not fitted to: AUROC {area(own, others):.3f}")
+    return fitted
+
+
+def area(own: Numbers, others: Numbers) -> float:
+    """Return how well the log odds of a kind are told from those of others."""
+    return auroc([False] * len(others) + [True] * len(own), [*others, *own])
+
+
+def main() -> None:
+    options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    options.add_argument("corpus", type=Path)
+    options.add_argument("--layer", type=int, default=17)
+    options.add_argument("--penalty", type=float, default=100.0)
+    chosen = options.parse_args()
+    rows = sorted([*read_lines(QUESTIONS), *read_lines(TWINS)], key=lambda row: str(row["paper"]))
+    states, name = read_states(rows, chosen.corpus, chosen.layer)
+    fitted = fit(states, rows, chosen.layer, chosen.penalty)
     (PROBES / f"{name}.json").write_text(json.dumps(fitted) + "\n", encoding="utf-8")
 
 

@@ -20,16 +20,31 @@ NO_ADJECTIVES = (
     r"kinds?|types?|sorts?|is|are|was|were|do|does|did|can|ha[sd]|have|makes?|limits?|causes?|helps?|should|"
     r"of|in|on|for|to|by|with|and|or|the|an?|its?|their|this|these|each"
 )
+NOUN = (
+    r"(?:data ?sets?|corpus|corpora|benchmarks?|models?|backbones?|checkpoints?|[MV]?LLMs?|VLMs?|"
+    r"robots?(?: arm)?)"
+)
 THING = re.compile(
     r"(?:^|[,:] )\W*(?:and |but |so )?(?:(?:on|in|for|from|with|by|to|of|at|against|over) )?(?:which|what) "
     rf"((?:(?!(?:{NO_ADJECTIVES})\b)[\w-]+ ){{0,2}}?"
-    r"(?:data ?sets?|corpus|corpora|model|backbone|checkpoint|[MV]?LLM|VLM|robot(?: arm)?))"
+    rf"{NOUN})"
     r"(?: (?:exactly |precisely )?(?:is|are|was|were|do|does|did|has|have|had|can|could|will|should)\b"
     r"(?P<rest>.*)|\W*$)",
     re.I,
 )
-"""Asks for things that have names. Of 35 questions to abstracts which say what it was, all have a name in
-the sentence that answers."""
+"""Asks for things that have names. Of 39 questions of bench/answerability_*.jsonl to abstracts which say
+what it was, all have a name in the sentences that answer."""
+ONE = (
+    rf"(?:the|its?|their|that|this) ((?:(?!(?:{NO_ADJECTIVES})\b)[\w-]+ ){{0,3}}?"
+    rf"(?:{NOUN}|networks?|encoders?|decoders?|frameworks?|simulators?))"
+)
+WHAT_IS = r"\bwhat(?:['’]s| is| was| are| were)"
+NAME_OF = re.compile(
+    rf"\bname {ONE}\b(?!['’])|{WHAT_IS} the names? of {ONE}\b|"
+    rf"{WHAT_IS} {ONE}(?:['’]s? names?| called| named)\b",
+    re.I,
+)
+"""Asks for a name in so many words."""
 ASKS_MORE = re.compile(
     r"\b(?:introduc|propos|releas|present|call|nam|buil[dt](?! on)|creat|collect|compar|benefit|or\b|"
     r"and (?:its|the|how)\b)",
@@ -49,6 +64,8 @@ GENERIC = frozenset("llm mllm vlm cnn rnn gan vit ai nlp rgb gpu 2d 3d".split())
 
 def thing_asked_for(part: str) -> str:
     """Return the thing whose name a part of a question asks for, "" if it asks for something else."""
+    if named := NAME_OF.search(part):
+        return next(filter(None, named.groups()))
     asked = THING.search(part)
     return asked[1] if asked and not ASKS_MORE.search(asked["rest"] or "") else ""
 

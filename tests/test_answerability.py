@@ -23,7 +23,7 @@ from rag.values import Evidence, Span
 
 QUESTION = "Which camera filmed the birds of HERON?"
 EVIDENCE = [Evidence(1, Span(HERON, 0, 29), 1.0)]
-ANSWERED, SILENT, UNSURE, DENIED = (-5.0, -5.0), (5.0, -5.0), (1.0, -5.0), (-5.0, 5.0)
+ANSWERED, SILENT, UNSURE, DENIED = (-5.0, -5.0), (5.0, -5.0), (2.0, -5.0), (-5.0, 5.0)
 SURE, LIKELY = (-9.0, -9.0), (-1.0, -9.0)
 """Log odds, against an answer, that it is not stated, and that the premise is false."""
 
@@ -219,6 +219,16 @@ def test_questions_that_it_was_fitted_on_are_of_all_kinds() -> None:
     assert all(bool(row["gold"]) == (row["type"] != "not_stated") for row in rows)
 
 
+def test_twins_have_as_many_questions_with_an_answer_as_without_one() -> None:
+    lines = Path(__file__).parent.parent / "bench" / "answerability_twins.jsonl"
+    rows = [json.loads(line) for line in lines.read_text(encoding="utf-8").splitlines()]
+    counted = Counter((row["paper"], row["type"]) for row in rows)
+    assert len({row["paper"] for row in rows}) == 360
+    assert set(counted.values()) == {3}
+    assert len({row["id"] for row in rows}) == len(rows) == 6 * 360
+    assert all(bool(row["gold"]) == (row["type"] == "stated") for row in rows)
+
+
 @pytest.mark.parametrize(
     ("question", "says", "is_refused"),
     [
@@ -298,6 +308,13 @@ def test_question_for_a_name_is_not_answered_without_one(
         ("How does HERON, which models bird songs, hide parts?", ""),
         ("What dataset was used and its size?", ""),
         ("What kind of model is it?", ""),
+        ("Which VLMs were tested?", "VLMs"),
+        ("Name the teacher network whose logits it keeps.", "teacher network"),
+        ("It learns from captions. What is that dataset's name?", "dataset"),
+        ("what's the encoder called that comes with it", "encoder"),
+        ("What are the names of its benchmarks?", "benchmarks"),
+        ("Name the model's two parts.", ""),
+        ("What is the model like?", ""),
     ],
 )
 def test_thing_that_has_a_name_is_asked_for(part: str, thing: str) -> None:

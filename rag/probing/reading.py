@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["Read", "read_evidence"]
 
 
-SURELY_STATED = -2.5
+SURELY_STATED = -2.2
 """Log odds that the evidence does not state what is asked; up to these no other paper is read."""
 SCORE_WEIGHT = 5.0
 """Log odds that one more in the score of the best sentence is worth."""
