@@ -113,7 +113,7 @@ def fit(states: Numbers, rows: Sequence[dict[str, Any]], layer: int, penalty: fl
     papers = np.array([str(row["paper"]) for row in rows])
     twins = np.array(["near" in row for row in rows])
     fitted: dict[str, Any] = {"fitted_by": "bench/fit_answerability.py", "layer": layer}
-    for kind, used in (("not_stated", twins), ("false_premise", twins | ~twins)):
+    for kind, used in (("not_stated", twins), ("false_premise", np.ones_like(twins))):
         odds = odds_of_new(states[used], kinds[used], papers[used], kind, penalty)
         own, others = odds[kinds[used] == kind], odds[kinds[used] == ANSWERED]
         rare, alien = np.quantile(others, [1 - RARE, 1 - ALIEN])

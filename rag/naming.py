@@ -32,27 +32,30 @@ THING = re.compile(
     r"(?P<rest>.*)|\W*$)",
     re.I,
 )
-"""Asks for things that have names. Of 39 questions of bench/answerability_*.jsonl to abstracts which say
+"""Asks for things that have names. Of 40 questions of bench/answerability_*.jsonl to abstracts which say
 what it was, all have a name in the sentences that answer."""
 ONE = (
     rf"(?:the|its?|their|that|this) ((?:(?!(?:{NO_ADJECTIVES})\b)[\w-]+ ){{0,3}}?"
     rf"(?:{NOUN}|networks?|encoders?|decoders?|frameworks?|simulators?))"
 )
 WHAT_IS = r"\bwhat(?:['’]s| is| was| are| were)"
+ENDS = r"(?=\W*$|[,;.?!]|\s(?:that|which|whose|it|they|used|in|on|for|from|by|with|where|when)\b)"
 NAME_OF = re.compile(
-    rf"\bname {ONE}\b(?!['’])|{WHAT_IS} the names? of {ONE}\b|"
-    rf"{WHAT_IS} {ONE}(?:['’]s? names?| called| named)\b",
+    rf"(?:^|[.?!:,;]\s|\b(?:please|and|you|to) )name {ONE}{ENDS}|{WHAT_IS} the names? of {ONE}{ENDS}|"
+    rf"{WHAT_IS} {ONE}(?:['’]s? names?| called| named){ENDS}",
     re.I,
 )
 """Asks for a name in so many words."""
 ASKS_MORE = re.compile(
     r"\b(?:introduc|propos|releas|present|call|nam|buil[dt](?! on)|creat|collect|compar|benefit|or\b|"
-    r"and (?:its|the|how)\b)",
+    r"and (?:its|the|how)\b|outperform|beat|surpass|exceed|improv|suffer|fail|vulnerab|"
+    r"(?:better|best|worse|worst|good|bad|highest|lowest)\b)",
     re.I,
 )
-"""In the rest of such a question: the thing is the paper's own, or one of those that are named."""
+"""In the rest of such a question: the thing is the paper's own, or one of those that are named, or a kind
+of them."""
 SAME = (
-    ("dataset", "datasets", "data set", "set", "sets", "corpus", "corpora"),
+    ("dataset", "data set", "set", "corpus", "corpora"),
     ("model", "llm", "mllm", "vlm", "backbone", "checkpoint", "network"),
 )
 """Nouns for one thing."""
@@ -65,7 +68,7 @@ GENERIC = frozenset("llm mllm vlm cnn rnn gan vit ai nlp rgb gpu 2d 3d".split())
 def thing_asked_for(part: str) -> str:
     """Return the thing whose name a part of a question asks for, "" if it asks for something else."""
     if named := NAME_OF.search(part):
-        return next(filter(None, named.groups()))
+        return str(named[named.lastindex or 0])
     asked = THING.search(part)
     return asked[1] if asked and not ASKS_MORE.search(asked["rest"] or "") else ""
 
@@ -82,12 +85,12 @@ def new_names(texts: Sequence[str], question: str, paper: Paper) -> list[str]:
 def names_beside(thing: str, question: str, paper: Paper) -> list[str]:
     """Return the names in an abstract that the question does not have and that stand beside the thing it
     asks for: "the WetlandAudio corpus", "a dataset called LakeBench"."""
-    noun = thing.casefold().rsplit(maxsplit=1)[-1]
+    noun = thing.casefold().rsplit(maxsplit=1)[-1].removesuffix("s")
     nouns = "|".join(next((same for same in SAME if noun in same), (noun,)))
 
     def is_beside(name: str) -> bool:
         apart, name = r"[^\w.;]+(?:[\w-]+[^\w.;]+)?", re.escape(name)
-        beside = rf"\b{name}{apart}(?:{nouns})\b|\b(?:{nouns})s?{apart}{name}"
+        beside = rf"\b{name}{apart}(?:{nouns})s?\b|\b(?:{nouns})s?{apart}{name}"
         return re.search(beside, paper.abstract, re.I) is not None
 
     return list(filter(is_beside, new_names([paper.abstract], question, paper)))

@@ -24,7 +24,7 @@ from rag.values import Evidence, Span
 QUESTION = "Which camera filmed the birds of HERON?"
 EVIDENCE = [Evidence(1, Span(HERON, 0, 29), 1.0)]
 ANSWERED, SILENT, UNSURE, DENIED = (-5.0, -5.0), (5.0, -5.0), (2.0, -5.0), (-5.0, 5.0)
-SURE, LIKELY = (-9.0, -9.0), (-1.0, -9.0)
+SURE, LIKELY = (-9.0, -9.0), (-0.5, -9.0)
 """Log odds, against an answer, that it is not stated, and that the premise is false."""
 
 
@@ -226,7 +226,7 @@ def test_twins_have_as_many_questions_with_an_answer_as_without_one() -> None:
     assert len({row["paper"] for row in rows}) == 360
     assert set(counted.values()) == {3}
     assert len({row["id"] for row in rows}) == len(rows) == 6 * 360
-    assert all(bool(row["gold"]) == (row["type"] == "stated") for row in rows)
+    assert all(bool(row["gold"]) == (row["type"] == "stated") and "near" in row for row in rows)
 
 
 @pytest.mark.parametrize(
@@ -315,6 +315,10 @@ def test_question_for_a_name_is_not_answered_without_one(
         ("What are the names of its benchmarks?", "benchmarks"),
         ("Name the model's two parts.", ""),
         ("What is the model like?", ""),
+        ("What is the model called LOON trained on?", ""),
+        ("Name the model size of LOON.", ""),
+        ("What is the name of the dataset's language?", ""),
+        ("Which models does it outperform?", ""),
     ],
 )
 def test_thing_that_has_a_name_is_asked_for(part: str, thing: str) -> None:
@@ -346,6 +350,7 @@ def test_names_that_stand_beside_the_thing_that_is_asked_for() -> None:
     paper = make_paper("Songs", f"{text} We freeze the model Vicuna.")
     assert names_beside("audio dataset", "Which audio dataset?", paper) == ["WetlandAudio", "FjordSongs"]
     assert names_beside("LLM", "Which LLM?", paper) == ["Vicuna"]
+    assert names_beside("models", "Which models?", paper) == ["Vicuna"]
     assert names_beside("robot", "Which robot?", paper) == []
 
 

@@ -146,6 +146,7 @@ def described(index: PaperIndex) -> PaperIndex:
         ("How do video pre-training for robots and forecasting sea levels differ?", (ROBOTS, TIDE)),
         ("Is GullVid larger than HERON?", (WIDE, HERON)),
         ("Is HERON better than the network trained on SongSet-50k labels?", (HERON, EGRET)),
+        ("HERON versus mapping salt from orbit: compare them with regard to data", (HERON, SOIL)),
     ],
 )
 def test_side_is_found_by_one_rare_word_or_without_the_word_paper(

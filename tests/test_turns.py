@@ -85,6 +85,8 @@ def test_short_question_after_many_papers_is_asked_of_them_only_if_it_says_so(
         ("do these papers mention cities?", "Do Flamingo and EgretNet mention cities?"),
         ("How large are their models?", "How large are Flamingo's and EgretNet's models?"),
         ("How large is it?", "How large is EgretNet?"),
+        ("Is it fast on these phones?", "In EgretNet, is it fast on these phones?"),
+        ("Does it say which was best?", "Does EgretNet say which was best?"),
     ],
 )  # fmt: skip
 def test_them_are_the_sides_of_which_one_is_missing(index: PaperIndex, question: str, asked: str) -> None:

@@ -14,6 +14,7 @@ from math import exp
 from index_store.paper_index import PaperIndex
 from index_store.values import Paper
 from rag.linking.descriptions import KIND, Description, find_descriptions, stemmed_words, telling_words
+from rag.linking.initials import stands_in
 from rag.linking.mentions import find_mentions
 from rag.linking.names import distinct, name_like, short_name
 
@@ -25,15 +26,19 @@ paper of a list."""
 DESCRIBED_PASSAGES = 40
 UNTIL = r"(?=\s*(?:[:,;?!()—–]|\.(?:\s|$)|$))"
 SIDE = r"(?!(?:does|do|did|is|are|was|can|how|what|which|why|who|when|where|if)\b)[^:;?!(),—–§]{3,90}?"
+COMPARE = (
+    rf"(?:please )?(?:compare|contrast) (?P<a>{SIDE}) (?:with|to|and|against|vs\.?|versus) "
+    rf"(?P<b>{SIDE}){UNTIL}"
+)
 BESIDE = (
-    rf"(?:^|[?.!:]\s)\W*(?:please )?(?:compare|contrast) (?P<a>{SIDE}) "
-    rf"(?:with|to|and|against|vs\.?|versus) (?P<b>{SIDE}){UNTIL}",
+    rf"^\W*{COMPARE}",
     rf"\b(?:differences?|comparison|contrast) between (?P<a>{SIDE}) and (?P<b>{SIDE}){UNTIL}",
     rf"\bhow (?:do|does|is|are) (?P<a>{SIDE}) (?:differ(?:ent)? from|compared? (?:with|to|against)) "
     rf"(?P<b>{SIDE}){UNTIL}",
     rf"\bhow (?:do|are) (?P<a>{SIDE}) and (?P<b>{SIDE}) (?:differ|compare)\w*",
     rf"^(?P<a>{SIDE})(?: \([^()]*\))? (?:versus|vs\.?|as opposed to|compared (?:with|to)) "
     rf"(?P<b>{SIDE}){UNTIL}",
+    rf"[?.!:]\s\W*{COMPARE}",
 )
 """Questions that put two things side by side, which need not be called papers."""
 KINDS = frozenset(stemmed_words("survey thesis dissertation tutorial report"))
@@ -54,8 +59,7 @@ COMMON = 0.4
 MAY_LACK = 4
 """Words of a description of which one may be nowhere in the paper."""
 
-IN_CAPITALS = re.compile(r"\b[A-Z][a-z]+(?:[- ][A-Z][a-z]+)+\b")
-LENGTHS_OF_INITIALS = 3, 4
+CAPITALS = re.compile(r"\b[A-Z]{3,5}s?\b")
 
 
 def name_described(
@@ -96,8 +100,7 @@ def described_paper(said: str, index: PaperIndex, *, beside: str = "") -> Paper 
     papers = distinct([*near, *index.papers()]) if small else near
     papers = [paper for paper in papers if _may_go_with(paper, telling_words(beside))]
     rare = [word for word in words if exp(-index.word_weight(word)) < COMMON] or words
-    named = bool(name_like(said))
-    fits = sorted(((_fit(words, rare, p, named=named), -at) for at, p in enumerate(papers)), reverse=True)
+    fits = sorted(((_fit(words, rare, p, said), -at) for at, p in enumerate(papers)), reverse=True)
     if not fits or not fits[0][0]:
         return None
     (best, place), second = fits[0], fits[1][0] if len(fits) > 1 else 0.0
@@ -129,16 +132,10 @@ def speaks_of_all(said: str, paper: Paper) -> bool:
     return all(_held(word, held) for word in telling_words(said))
 
 
-def _title(paper: Paper) -> set[str]:
-    """Return the stemmed words of a title, and the initials of three or four words of it in a row."""
-    runs = (re.split(r"[- ]", run) for run in IN_CAPITALS.findall(paper.title))
-    initials = {
-        "".join(word[0] for word in run[at : at + size]).lower()
-        for run in runs
-        for size in LENGTHS_OF_INITIALS
-        for at in range(len(run) - size + 1)
-    }
-    return initials.union(stemmed_words(paper.title))
+def _title(paper: Paper, said: str = "") -> set[str]:
+    """Return the stemmed words of a title, and the letters in `said` for which it has the words."""
+    letters = (name for name in CAPITALS.findall(said) if stands_in(name, paper.title))
+    return set(stemmed_words(paper.title)).union(*map(stemmed_words, letters))
 
 
 def _held(word: str, held: Collection[str]) -> bool:
@@ -149,18 +146,18 @@ def _held(word: str, held: Collection[str]) -> bool:
     )
 
 
-def _fit(words: Sequence[str], rare: Sequence[str], paper: Paper, *, named: bool) -> float:
+def _fit(words: Sequence[str], rare: Sequence[str], paper: Paper, said: str) -> float:
     """Return how well a description fits a paper: 0 where it does not, 1 where the title has all of it, and
     more where it stands there in a row. Two ordinary words have to, if the title lacks one; where the name
     of a thing is among them they need not."""
-    title, text = _title(paper), stemmed_words(f"{paper.title} . {paper.abstract}")
+    title, text = _title(paper, said), stemmed_words(f"{paper.title} . {paper.abstract}")
     held = title.union(text)
     lacking = [word for word in words if not _held(word, held)]
     if len(lacking) > (len(words) >= MAY_LACK) or KINDS.intersection(lacking):
         return 0.0
     in_title = [word for word in rare if _held(word, title)]
     in_a_row = len(words) > 1 and any(text[at : at + len(words)] == list(words) for at in range(len(text)))
-    if len(rare) == 2 and len(in_title) < 2 and not (in_a_row or named):
+    if len(rare) == 2 and len(in_title) < 2 and not (in_a_row or name_like(said)):
         return 0.0
     score = sum(1.0 if word in in_title else IN_ABSTRACT * _held(word, held) for word in rare) / len(rare)
     return score + IN_A_ROW * in_a_row
@@ -231,7 +228,7 @@ def _is_plainly(paper: Paper, said: str) -> bool:
     """Whether a paper has most words of a description in its title: one that is not called a paper may well
     be of something that the library does not hold."""
     words = telling_words(said)
-    return 2 * sum(_held(word, _title(paper)) for word in words) >= len(words)
+    return 2 * sum(_held(word, _title(paper, said)) for word in words) >= len(words)
 
 
 def _overlaps(start: int, end: int, taken: Sequence[tuple[int, int]]) -> bool:

@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 __all__ = ["Read", "read_evidence"]
 
 
-SURELY_STATED = -2.2
+SURELY_STATED = -1.0
 """Log odds that the evidence does not state what is asked; up to these no other paper is read."""
-SCORE_WEIGHT = 5.0
+SCORE_WEIGHT = 8.0
 """Log odds that one more in the score of the best sentence is worth."""
 
 

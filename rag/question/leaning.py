@@ -41,6 +41,8 @@ REFERS_BACK = re.compile(
 """The words that refer, and those that may: an ordinal, "other" or an "and" may stand in any question."""
 OF_ONE = re.compile(r"\b(?:it|its|that|this(?! (?:library|collection))|the same|there)\b", re.I)
 OF_SEVERAL = re.compile(rf"{OF_ONE.pattern}|\b(?:them|these|those|ones)\b", re.I)
+SOME_OF_THEM = re.compile(r"\W*(?:[\w'’]+\W+){1,4}of (?:them|these|those)\b", re.I)
+"""Begins a question for some of what was spoken of: "and which of them", "do any of those"."""
 VERB = re.compile(
     r"\b(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should|might)\b|"
     r"\bwh(?:ich|at) (?:paper|work|study)\b",
@@ -87,10 +89,9 @@ def searches_anew(question: str, sides: Sequence[object]) -> bool:
     the turn ("which papers use it?") or for some of those it had ("which of them", however many it found).
     "Their" is of the papers asked for."""
     several = read_several(question)
-    if several is None:
+    if several is None or (several.noun == "them" and SOME_OF_THEM.match(question)):
         return False
-    before = OF_SEVERAL if len(sides) > 1 or several.noun == "them" else OF_ONE
-    return refers(before, question) is None
+    return refers(OF_SEVERAL if len(sides) > 1 else OF_ONE, question) is None
 
 
 def asks_anew(question: str, papers: Sequence[Paper], index: PaperIndex) -> bool:

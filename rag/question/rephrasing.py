@@ -22,7 +22,7 @@ __all__ = [
     "LEADS_IN",
     "Called",
     "add",
-    "asks_of_several",
+    "asks_of_sides",
     "fragment_of",
     "lean_on",
     "replace_names",
@@ -79,8 +79,14 @@ OF_SEVERAL = re.compile(
     re.I,
 )
 OWN_OF_SEVERAL = re.compile(r"\btheir\b", re.I)
-WHICH_ONE = re.compile(r"\bwhich (?:one|is|was|has|does|did|works|performs)\b", re.I)
-"""Asks which of several."""
+SIDES = re.compile(
+    r"\b(?:(?:all|any|either|each|which|one|both) of (?:them|these|those)|they|them|their|the two)\b|"
+    r"\b(?:these|those)(?=\W*$|\s+(?:is|are|do|does|has|have|two|papers|models|methods)\b)|"
+    r"^\W*(?:(?:and|but|so|then)\W+)*which (?:one|is|was|has|does|did)\b",
+    re.I,
+)
+"""Speaks of the sides of a comparison, or asks which of them."""
+SOME_OF_THEM = re.compile(r"\b(which|any|one|some|all) of (?:them|these|those)\b", re.I)
 PLURALS = {"is": "are", "was": "were", "does": "do", "has": "have"}
 ONE_WITH_VERB = re.compile(
     rf"\b(?:(?P<before>{'|'.join(PLURALS)})(?P<gap>\s+))?(?P<one>{OF_ONE.pattern})"
@@ -117,9 +123,10 @@ class Called:
         return " and ".join(f"{name}'s" for name in self.each)
 
 
-def asks_of_several(question: str) -> bool:
-    """Whether a question that leans on another speaks of more than one thing."""
-    return any(words.search(question) for words in (OF_SEVERAL, OWN_OF_SEVERAL, WHICH_ONE))
+def asks_of_sides(question: str) -> bool:
+    """Whether a question that leans on another speaks of several things, and of no single one."""
+    one = OF_ONE.search(question) or OWN_OF_ONE.search(question)
+    return SIDES.search(question) is not None and not one
 
 
 def fragment_of(question: str, papers: Sequence[Paper]) -> str:
@@ -179,7 +186,11 @@ def lean_on(question: str, called: Called, *, after: str = "") -> str:
     if worded == asked:
         lower = asked[:1].lower() + asked[1:] if LOWERED.match(asked) else asked
         among = "For each of" if OF_ONE.search(asked) else "For"
-        worded = f"{among if len(called.each) > 1 else 'In'} {called.joined}, {lower}"
+        if len(called.each) == 1:
+            rest = SOME_OF_THEM.sub(r"\1", lower)
+            worded = f"In {called.joined}, {rest}"
+        else:
+            worded = f"{among} {called.joined}, {lower}"
     return worded[:1].upper() + worded[1:]
 
 

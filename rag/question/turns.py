@@ -26,7 +26,7 @@ from rag.question.rephrasing import (
     LEADS_IN,
     Called,
     add,
-    asks_of_several,
+    asks_of_sides,
     fragment_of,
     lean_on,
     replace_names,
@@ -259,7 +259,7 @@ def _referring(question: str, past: Past, index: PaperIndex) -> Resolved | None:
         return Resolved(f"{past.question} {question}", ())
     papers, said = _spoken_of(question, past.papers, index)
     called = _called(papers, past)
-    if papers == past.papers and asks_of_several(question):
+    if len(past.papers) == 1 and asks_of_sides(question):
         called = replace(called, missing=past.missing)
     if said:
         rest = [paper for paper in past.papers if paper not in papers]
