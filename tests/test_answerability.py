@@ -309,6 +309,7 @@ def test_question_for_a_name_is_not_answered_without_one(
         ("What dataset was used and its size?", ""),
         ("What kind of model is it?", ""),
         ("Which VLMs were tested?", "VLMs"),
+        ("Which language model sits inside LOON?", "language model"),
         ("Name the teacher network whose logits it keeps.", "teacher network"),
         ("It learns from captions. What is that dataset's name?", "dataset"),
         ("what's the encoder called that comes with it", "encoder"),

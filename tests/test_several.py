@@ -11,6 +11,10 @@ from rag.question.several import read_several
     ("question", "wanted"),
     [
         ("Which papers introduce a dataset?", "introduce a dataset"),
+        ("Where in this collection do owls come up, counted or not?", "owls"),
+        ("I'm collecting everything that involves owls. Which papers here qualify?", "involves owls"),
+        ("Papers on owls. Which ones fit?", "on owls"),
+        ("Which papers fit a curve to owls?", "fit a curve to owls"),
         ("which ones need no labels?", "need no labels"),
         ("Which of them need no labels?", "need no labels"),
         ("Do any of these still use nets? Which?", "still use nets"),

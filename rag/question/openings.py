@@ -41,13 +41,15 @@ POLITE = frozenset(
 OPENS = POLITE | frozenset(
     """can could would will may i we m d s ll ve am me us like love want know need wonder wondering if
     whether looking look searching search hunting hunt interested in on to after for find finding get list
-    collect gather name show give tell recommend suggest point bring pull see hear read is are there do does
+    collect collecting gather gathering compiling name show give tell recommend suggest point bring
+    pull see hear read is are there do does
     did have has got thank you about""".split()
 )
 """What a request may begin with, before the words for what it asks for."""
 REQUESTS = frozenset(
-    """find finding get list collect gather name show give recommend suggest looking look searching search
-    hunting hunt interested want need after see read point bring pull tell there have got""".split()
+    """find finding get list collect collecting gather gathering compiling name show give recommend suggest
+    looking look searching search hunting hunt interested want need after see read point bring pull tell
+    there have got""".split()
 )
 """Those of them that ask for what follows without "which" or "any"."""
 WHICH = frozenset("which what any some many more other".split())

@@ -9,10 +9,20 @@ import re
 
 from rag.question.openings import IN_LIBRARY
 
-__all__ = ["ASKS", "FORMS", "ONE_OF_THEM", "PAPERS_ALONE", "THEM_ALL", "TO_READ", "WHAT_THERE_IS"]
+__all__ = [
+    "ASKS",
+    "FORMS",
+    "ONE_OF_THEM",
+    "PAPERS_ALONE",
+    "THEM_ALL",
+    "TO_READ",
+    "WHAT_THERE_IS",
+    "WHICH_QUALIFY",
+]
 
 WHERE = re.compile(
-    r"\W*where(?: else)? (?:do|does|is|are|has|have) (.+?) (?:plays? an? (?:\w+ )?(?:role|part)|"
+    rf"\W*where(?: else)?(?: {IN_LIBRARY}| here)? "
+    r"(?:do|does|is|are|has|have) (.+?) (?:plays? an? (?:\w+ )?(?:role|part)|"
     r"(?:comes?|shows?|turns?|crops?) up|appears?|occurs?|"
     r"(?:been |being )?(?:used|applied|mentioned|discussed|studied))\b",
     re.I,
@@ -77,6 +87,12 @@ ONE_OF_THEM = re.compile(
     re.I,
 )
 """Asks of one what it would ask of any: "Does one of these papers detect owls?"."""
+WHICH_QUALIFY = re.compile(
+    rf"(?<=[.?!:;,])\s*(?:so )?(?:which|what)(?: (?:papers|works|ones|of (?:them|these|those)))?"
+    rf"(?: here| {IN_LIBRARY})? (?:qualif(?:y|ies)|fits?|match(?:es)?|counts?|belongs?|appl(?:y|ies))\W*$",
+    re.I,
+)
+"""Asks for what has that which was said before."""
 FORMS = {
     WHERE: False,
     AMONG: True,

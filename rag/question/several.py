@@ -44,6 +44,7 @@ from rag.question.request_forms import (
     THEM_ALL,
     TO_READ,
     WHAT_THERE_IS,
+    WHICH_QUALIFY,
 )
 
 __all__ = ["Several", "read_several"]
@@ -169,7 +170,7 @@ def read_several(question: str) -> Several | None:
     """Return the request for several papers in a question, None where it asks for something else first."""
     if PICKS.search(question):
         return None
-    question = ONE_OF_THEM.sub(r"\1any ", question)
+    question = WHICH_QUALIFY.sub("", ONE_OF_THEM.sub(r"\1any ", question))
     typed = "?" not in question or CLAUSE.fullmatch(question)
     for clause in CLAUSE.finditer(question):
         text = question[clause.start() :].lstrip()
