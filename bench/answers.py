@@ -1,8 +1,8 @@
 """Has questions answered by paperchat and by what else runs on a CPU, and prints how long each takes.
 
     pip install -e ".[bench]" -c constraints.txt
-    python bench/answers.py QUESTIONS.jsonl --library DIR [--questions 40] [--peers generate llama.cpp ...]
-        [--precision float32]
+    python bench/answers.py QUESTIONS.jsonl --library DIR [--questions 40] [--peers generate ...]
+    python bench/answers.py QUESTIONS.jsonl --library DIR [--precision float32]
 
 All peers are asked the same in turns, in one process, on the same official weights. "generate" is that of
 Transformers in bf16 without options; its texts are compared with those of "ours, whole weights", which is
