@@ -110,6 +110,16 @@ def test_library_that_fails_leaves_a_note_and_no_exception(library: Path) -> Non
     assert "The answer broke off" in messages[-1]["content"]
 
 
+def test_quotes_before_the_model_is_there_still_say_which_side_is_missing(index: PaperIndex) -> None:
+    talk = Conversation(index, ModelLoader(lambda progress: ScriptedModel()))
+    *_, (_, exchanges) = talk.respond("How do Flamingo and HERON differ?", [])
+    *_, (messages, exchanges) = talk.respond("Which of them is larger?", exchanges)
+    for exchange in exchanges:
+        assert exchange.answer.note.startswith("No paper in this library is about Flamingo.")
+        assert exchange.answer.note.endswith("Answers are quotes until the model is ready.")
+    assert "about Flamingo" in messages[-1]["content"]
+
+
 @pytest.mark.parametrize(
     "foreign",
     [None, "text", 7, [], {}, {"format": 99, "turns": [{}]}, {"format": 1, "turns": {"a": 1}},

@@ -66,7 +66,8 @@ class Conversation:
         states = Assistant(self._index, model).stream(question, turns_of(exchanges))
         for state, waiting in paced(states, self._loader.gate if model else None, visitor):
             quotes_only = model is None and not state.abstains
-            yield replace(state, note=self._loader.status) if quotes_only else state, waiting
+            note = f"{state.note} {self._loader.status}".strip() if quotes_only else state.note
+            yield replace(state, note=note), waiting
 
     def _shown(
         self, before: Messages, exchanges: list[Exchange], answer: Answer, *, waiting: str = "",
