@@ -58,8 +58,8 @@ COMMON = 0.4
 """Share of the passages from which a word says nothing of which paper is meant."""
 MAY_LACK = 4
 """Words of a description of which one may be nowhere in the paper."""
-
 CAPITALS = re.compile(r"\b[A-Z]{3,5}s?\b")
+"""Letters that may stand for words of a title: GAN."""
 
 
 def name_described(

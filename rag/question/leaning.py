@@ -41,7 +41,7 @@ REFERS_BACK = re.compile(
 """The words that refer, and those that may: an ordinal, "other" or an "and" may stand in any question."""
 OF_ONE = re.compile(r"\b(?:it|its|that|this(?! (?:library|collection))|the same|there)\b", re.I)
 OF_SEVERAL = re.compile(rf"{OF_ONE.pattern}|\b(?:them|these|those|ones)\b", re.I)
-SOME_OF_THEM = re.compile(r"\W*(?:[\w'’]+\W+){1,4}of (?:them|these|those)\b", re.I)
+BEGINS_WITH_SOME = re.compile(r"\W*(?:[\w'’]+\W+){1,4}of (?:them|these|those)\b", re.I)
 """Begins a question for some of what was spoken of: "and which of them", "do any of those"."""
 VERB = re.compile(
     r"\b(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should|might)\b|"
@@ -89,7 +89,7 @@ def searches_anew(question: str, sides: Sequence[object]) -> bool:
     the turn ("which papers use it?") or for some of those it had ("which of them", however many it found).
     "Their" is of the papers asked for."""
     several = read_several(question)
-    if several is None or (several.noun == "them" and SOME_OF_THEM.match(question)):
+    if several is None or (several.noun == "them" and BEGINS_WITH_SOME.match(question)):
         return False
     return refers(OF_SEVERAL if len(sides) > 1 else OF_ONE, question) is None
 

@@ -101,7 +101,7 @@ LOWERED = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Called:
-    """Papers and what to call each of them, and what was asked about with them that is in no library."""
+    """Papers and what to call each of them, and what was asked about beside them that the library lacks."""
 
     papers: tuple[Paper, ...]
     names: Mapping[str, str] = field(default_factory=dict)

@@ -109,7 +109,7 @@ BARE = re.compile(
 class Past:
     """What the last turn was about: its question as it stands alone and the papers it named, the papers
     it spoke of, those that share a name with them, what was asked back, the answer's text, and what the
-    question named that is in no library."""
+    question named that the library lacks."""
 
     question: str
     papers: tuple[Paper, ...]
