@@ -32,6 +32,8 @@ CODED = re.compile(r"(?<![\w.@/-])(?=[\w-]{3})(?!top)[a-z]+\d[a-z0-9]*(?:-[a-z0-
 """A name in small letters that can be told by its digits: t2v-vit, llama3, cifar10."""
 NUMBERED = re.compile(r"(?<![\w-])([A-Z][\w-]*?[a-z])[ -]?(\d+(?:/\d+)+)(?![\w%])")
 """Names that share all but their numbers: Kinetics-400/600."""
+ENUMERATES = re.compile(r"(?<![\w(.])\d\)(?=\s)")
+"""Numbers what a text lists: "1) the", which is no part of a name."""
 MOST_LETTERS = 3
 """Letters of what is short for a name: K400, SSv2. One of more, BLIP-2, is a name by itself."""
 DENIED_LENGTH = 70
@@ -129,7 +131,7 @@ def _versioned(name: str) -> set[str]:
 def _runs_of_words(text: str) -> set[str]:
     """Return the keys of every run of up to five words, so that HD-VG-130M is found however it is put, and
     those of names that share their first part: Kinetics-400/600."""
-    words = [word.casefold() for word in re.findall(r"[A-Za-z0-9]+", text)]
+    words = [word.casefold() for word in re.findall(r"[A-Za-z0-9]+", ENUMERATES.sub(" ", text))]
     shared = {key(match[1] + number) for match in NUMBERED.finditer(text) for number in match[2].split("/")}
     return shared.union(
         "".join(words[start : start + length]) for length in range(1, 6) for start in range(len(words))

@@ -19,6 +19,7 @@ from rag.aspects import ASPECTS, best_span
 from rag.checking.borrowed import holds_terms
 from rag.figures import incomparable_figures
 from rag.linking.focus import without_mentions
+from rag.linking.plain_words import is_asking
 from rag.scoring import Ranked, parts_of
 from rag.speakers import subjects_of
 from rag.values import Comparison, QueryPlan, Row, Span
@@ -32,6 +33,8 @@ LEAST_ASKED = 0.3
 empty."""
 LEAST_NEAR = 0.05
 """Score below which a sentence is near to nothing that was asked, unless it has a term of it."""
+LEAST_CLEAR = 0.5
+"""Score from which a sentence says what one side may lack, in other words than another says it."""
 LOOKED_AT = 3
 """Best sentences of a paper among which one that speaks of the paper itself is preferred."""
 LONGEST_LABEL = 60
@@ -39,7 +42,7 @@ LONGEST_LABEL = 60
 OVERVIEW = ("core idea", "architecture", "results")
 """The aspects that a question is taken to ask about when it names none."""
 WHICH_HAS = re.compile(
-    r"(?<!in )\bwhich (?:one|of|paper|model|method|is|are|has|have|uses?|does|do|can|needs?)\b|"
+    r"^\W*who\b|(?<!in )\bwhich (?:one|of|paper|model|method|is|are|has|have|uses?|does|do|can|needs?)\b|"
     r"^\W*(?:and |but )?(?:does|do|is|are|has|have|can)\b",
     re.I,
 )
@@ -55,8 +58,8 @@ SIDES = re.compile(
 """The sides of a comparison with the words that join them to it."""
 ASKING = re.compile(
     r"^\W*(?:(?:please|can you|could you|tell me|summari[sz]e|describe|explain|and|but|so)\b[\s,]*)*"
-    r"(?:how|what|which|where|why|in what|in which|by what|do|does|is|are|compare|contrast|"
-    r"summari[sz]e|rank)\b(?:['’]s\b)?"
+    r"(?:how|what|who(?:se)?|which(?: one)?|where|why|in what|in which|by what|do|does|is|are|"
+    r"compare|contrast|summari[sz]e|rank)\b(?:['’]s\b)?"
     r"(?: (?:way|ways|do|does|did|is|are|each|both|they|the|a|an|it|of|and|or|to|sets?|apart|from|"
     r"between|"
     r"difference|differences|compare[ds]?|contrast(?:ed)?|differ|different|similar(?:ities)?|common|"
@@ -87,8 +90,11 @@ def _asked_aspects(plan: QueryPlan) -> list[str]:
     if plan.aspects:
         return list(plan.aspects)
     parts = parts_of(plan.focus)
-    blanked = parts_of(without_mentions(plan.standalone_question, plan.papers, blank=BLANK))
-    return [_label(part) for part in (blanked if len(blanked) == len(parts) else parts)]
+    blanked = without_mentions(plan.standalone_question, plan.papers, blank=BLANK)
+    for name in plan.missing:
+        blanked = blanked.replace(name, BLANK)
+    blanked_parts = parts_of(blanked)
+    return [_label(part) for part in (blanked_parts if len(blanked_parts) == len(parts) else parts)]
 
 
 def _label(part: str) -> str:
@@ -133,7 +139,10 @@ def build_comparison(plan: QueryPlan, ranked: Mapping[str, Ranked], index: Paper
             cells = [best_span(known, own) for own in spans]
         else:
             part = first[name]
-            cells = [_preferred(plan, name, ranked[paper.id].parts[part]) for paper in papers]
+            parts = [ranked[paper.id].parts[part] for paper in papers]
+            cells = [_preferred(plan, name, own) for own in parts]
+            if WHICH_HAS.search(plan.standalone_question):
+                cells = _having(name, cells, [score for _, score in parts])
         if name in first or any(cells):
             rows.append(Row(name, tuple(cells), name in first or (not first and name in OVERVIEW)))
     return Comparison(papers, tuple(rows), incomparable_figures(rows))
@@ -175,6 +184,17 @@ def _preferred(plan: QueryPlan, asked: str, part: tuple[tuple[Span, ...], float]
     if _is_silent(best[0].paper, asked, score, least):
         return None
     return next((span for span in best if subjects_of(span) != {"others"}), best[0])
+
+
+def _having(asked: str, cells: Sequence[Span | None], scores: Sequence[float]) -> list[Span | None]:
+    """Return the cells of what one side may lack, without those that are not near and hold at most half of
+    the terms with which another says it."""
+    terms = {stem for stem in tokens(asked) if not is_asking(stem)}
+    held = [len(terms & set(tokens(cell.quote))) if cell else 0 for cell in cells]
+    return [
+        cell if score >= LEAST_CLEAR or 2 * own > max(held) or not any(held) else None
+        for cell, own, score in zip(cells, held, scores, strict=True)
+    ]
 
 
 def _is_silent(paper: Paper, asked: str, score: float, least: float) -> bool:

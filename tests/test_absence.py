@@ -103,6 +103,11 @@ def test_part_of_a_name_is_no_abbreviation_of_it() -> None:
     assert not abbreviates("v2", "videomaev2")
 
 
+def test_number_of_what_a_text_lists_is_no_part_of_a_name() -> None:
+    text = "This is 1) the same old efficiency; 2) the redundant design."
+    assert absent_names("What is SE 2?", [text]) == ["SE 2"]
+
+
 def test_which_labels_is_no_question_for_a_laboratory() -> None:
     assert absent_details("Which labels is HERON trained with?", TEXT) == []
 

@@ -52,6 +52,32 @@ def test_aspect_of_which_an_abstract_says_nothing_is_left_empty(index: PaperInde
     assert cells_of(answer, "code") == ["Code is available.", ""]
 
 
+@pytest.mark.parametrize(
+    ("question", "aspect"),
+    [
+        ("Which of HERON and EgretNet uses convolutions?", "uses convolutions"),
+        ("Which one uses convolutions, HERON or EgretNet?", "uses convolutions"),
+        ("Who uses convolutions, HERON or EgretNet?", "uses convolutions"),
+        ("Does HERON or EgretNet use convolutions?", "use convolutions"),
+    ],
+)
+def test_side_that_lacks_what_the_other_has_is_left_empty(
+    index: PaperIndex, question: str, aspect: str
+) -> None:
+    heron, egret = cells_of(Assistant(index).ask(question, draft=True), aspect)
+    assert heron == ""
+    assert "uses convolutions only" in egret
+
+
+def test_sentence_with_next_to_none_of_the_terms_does_not_stand_for_a_side(tmp_path: Path) -> None:
+    auk = make_paper("AUK: One", "AUK safely drops the positional encoding of its layers.")
+    skua = make_paper("SKUA: Other", "SKUA captions images with an encoder. It needs no labels.")
+    with PaperIndex(tmp_path / "two", HashingEmbedding()) as two:
+        two.add([auk, skua])
+        answer = Assistant(two).ask("Which of AUK and SKUA drops position encodings?", draft=True)
+    assert cells_of(answer, "drops position encodings") == [auk.abstract, ""]
+
+
 def test_question_about_nothing_in_particular_is_answered_by_idea_architecture_and_results(
     index: PaperIndex,
 ) -> None:

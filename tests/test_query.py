@@ -34,6 +34,7 @@ def test_question_that_names_no_paper_is_about_none(index: PaperIndex) -> None:
         ("Which is more accurate, HERON or EgretNet?", "comparison"),
         ("Does HERON reach a higher accuracy than EgretNet?", "comparison"),
         ("What do HERON and EgretNet have in common?", "comparison"),
+        ("Who trains with labels, HERON or EgretNet?", "comparison"),
         ("How does HERON compare?", "answer"),
         ("What accuracy does HERON reach?", "answer"),
         ("Which papers are about bird songs?", "list"),

@@ -29,6 +29,8 @@ PUTS_BESIDE = re.compile(
 """Asks about two things alike; of what a paper is only held against, its own abstract may tell."""
 OF_KIND = re.compile(r"-(?:based|style|like|trained|pretrained|free|aware|driven|guided)$", re.I)
 """Ends what a method is like, which is no other side: "the DINO-based one"."""
+MEASURED = r"\b(?:fewer|less|more|lower|higher|better|many|much|most|least|fewest) (?:[a-z]+ )?"
+"""Stands before what sides are measured in: "fewer FLOPs, A or B?"."""
 NAMES_PAPERS = "; "
 """Stands before the papers that a sentence about a missing side names."""
 MOST_NEAR = 2
@@ -93,7 +95,11 @@ def _joined_names(question: str, papers: Sequence[Paper]) -> list[str]:
     others = [
         name
         for name in capital_names(question)
-        if not (OF_KIND.search(name) or _is_within(name, question, taken))
+        if not (
+            OF_KIND.search(name)
+            or re.search(f"{MEASURED}{re.escape(name)}(?![\\w-])", question)
+            or _is_within(name, question, taken)
+        )
     ]
     joined = JOINED if compares else ENUMERATED
     missing: list[str] = []

@@ -41,6 +41,8 @@ POINTS_BACK = re.compile(
     re.I,
 )
 """In what the papers of a list are to have: what that is was said before."""
+WHO_OF = re.compile(r"^\W*who(?:se)?\b[^?]*\bor\b", re.I)
+"""Asks which of those that it names: "who uses distillation, A or B?"."""
 LEAST_TOLD = 0.6
 """Share of the words of an answer that a paper holds of which it tells."""
 TURNS_READ = 4
@@ -139,7 +141,8 @@ def _translated(question: str, translate: Translate) -> str:
 
 def _kind(question: str, named: Sequence[Paper]) -> PlanKind:
     several = read_several(question)
-    if several and (several.of_papers or not named):
+    either = len(named) > 1 and WHO_OF.search(question)
+    if several and not either and (several.of_papers or not named):
         return "list"
     return "comparison" if len(named) > 1 else "answer"
 
