@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Sequence
+from difflib import get_close_matches
 
 from index_store.lexical import tokens
 from rag.details import DETAILS, METRICS
@@ -36,6 +37,10 @@ ENUMERATES = re.compile(r"(?<![\w(.])\d\)(?=\s)")
 """Numbers what a text lists: "1) the", which is no part of a name."""
 MOST_LETTERS = 3
 """Letters of what is short for a name: K400, SSv2. One of more, BLIP-2, is a name by itself."""
+LEAST_SLIPPED = 8
+"""Letters of a name that is known in spite of a slip."""
+NEARLY_SPELLED = 0.92
+"""Share of letters in which two such names agree: all but one of nine, and no two."""
 DENIED_LENGTH = 70
 """Characters after a negation that it may deny."""
 SAYS_NO = re.compile(
@@ -96,6 +101,7 @@ def absent_names(question: str, texts: Iterable[str], *, in_capitals: Collection
             held & _forms(key(want)) | held & _forms(key(made_from(want)))
             or _versioned(want) <= held
             or any(abbreviates(key(want), long) for long in coined)
+            or _slipped(key(want), coined)
         )
     ]
 
@@ -145,12 +151,31 @@ def abbreviates(one: str, other: str) -> bool:
         return False
     if long.startswith(short) or re.fullmatch(r"v\d+", short) or not re.search(r"[a-z]{5}", long):
         return False  # a part of the name, its version, or another short name
-    if len(re.sub(r"\d", "", short)) > MOST_LETTERS:
+    if len(_letters(short)) > MOST_LETTERS:
         return False
     if re.sub(r"\D", "", short) != re.sub(r"\D", "", long):
         return False
     letters = iter(long)
     return any(letter.isdigit() for letter in short) and all(letter in letters for letter in short)
+
+
+def _slipped(name: str, others: Iterable[str]) -> bool:
+    """Whether one of the others is a long name but for a slip in its middle: Kinectics-400."""
+    letters, digits = _letters(name), re.sub(r"\D", "", name)
+    if len(letters) < LEAST_SLIPPED:
+        return False
+    like = {
+        letters_of
+        for other in others
+        if re.sub(r"\D", "", other) == digits
+        and len(letters_of := _letters(other)) >= LEAST_SLIPPED
+        and (letters_of[0], letters_of[-1]) == (letters[0], letters[-1])
+    }
+    return bool(get_close_matches(letters, like, n=1, cutoff=NEARLY_SPELLED))
+
+
+def _letters(name: str) -> str:
+    return re.sub(r"\d", "", name)
 
 
 def papers_spoken_of(question: str) -> list[str]:

@@ -179,7 +179,8 @@ class Assistant:
             plan, found = self._in_english(plan, found)
             read = read_evidence(plan, found, self.index, model)
         found = point_out(plan, read.found if read else found, model)
-        refused = refuse_unanswered(replace(read, found=found)) if read else None
+        read = replace(read, found=found) if read else None
+        refused = refuse_unanswered(read) if read else None
         if read and refused and read.answerability.is_excluded:
             yield _given_up(answer, refused, receipt)
             return
@@ -193,7 +194,7 @@ class Assistant:
                 continue
             ended = written.note == answer.note
             fell = ended and not written.has_prose and not writing.found_facts
-            unanswered = refused if fell else None
+            unanswered = refuse_unanswered(read, made_up=writing.is_made_up) if read and fell else None
             if ended and (fell or written.has_prose):
                 unanswered = unanswered or refuse_unsaid(plan, found, written)
             yield _given_up(written, unanswered, receipt) if unanswered else written

@@ -49,9 +49,9 @@ def _count(name: str, nouns: str, given: str | None = None, *, also: str = "") -
 
 
 ASKS_NUMBER = (
-    r"(?:(?:^|[.?!:;,]\s)\W*(?:and |but )?|"
+    r"(?:(?:(?:^|[.?!:;,]\s)\W*(?:and |but )?|"
     r"\b(?:what(?:['’]s| is| was| are| were)?|give|state|report|tell me|name|know) )"
-    r"(?:the )?(?:total |exact |overall |approximate )?number of"
+    r"(?:the )?(?:total |exact |overall |approximate )?number of|(?:^|[.?!:;,]\s)\W*(?:the )?total)"
 )
 """How a number is asked for. One that a question only speaks of ("keep the number of ... low") is not."""
 
@@ -73,8 +73,9 @@ DETAILS = (
         r"\bhow (?:long|many hours)\b(?! (?:do|does|can|are|is|may) (?:(?:the|its|their) )?(?:[\w-]+ )?"
         r"(?:videos?|clips?|films?|stories|sequences?)\b)"
         r"[^?]*\b(?:train|pre-?train|fine-?tun|take|run)|"
-        r"(?<!save )(?<!saves )(?<!saving )(?<!cut )(?<!cuts )(?<!reduce )(?<!reduces )(?<!less )"
-        r"\btraining time\b|"
+        r"(?:^|[.?!:,;]\s|\b(?:what|which|how much|give|state|tell me|report|know)(?:['’]s| is| was)? )"
+        r"\W*(?:and )?(?:the |its |their |total |overall )*training time\b|"
+        r"\btraining time (?:did|does|was|is)\b|"
         r"\bhow many (?:days|weeks|epochs|(?:training )?(?:steps|iterations))\b",
         rf"{NUMBER}[\s-]*+(?:[\w-]++ )?(?:days?|weeks?|hours?|minutes?|epochs?|steps|iterations)\b",
     ),
@@ -86,6 +87,12 @@ DETAILS = (
         r"hyper-?parameter",
     ),
     _count("the number of parameters", "param(?:eter)?s?|weights", r"param(?:eter)?s?\b"),
+    Detail(
+        "the number of parameters",
+        r"\bhow (?:big|large|small|heavy)\b[^?]*\bin (?:(?:terms|millions?|billions?) of )?"
+        r"param(?:eter)?s\b",
+        rf"{NUMBER}[\s-]*+(?:[\w/]++[\s-]++){{0,6}}?param(?:eter)?s?\b",
+    ),
     _count("hours of material", "hours of", r"hours?\b"),
     _count(
         "the number of layers or heads", "layers|blocks|heads|transformer layers", r"layers|blocks|heads"

@@ -22,10 +22,12 @@ NO_ADJECTIVES = (
 )
 NOUN = (
     r"(?:data ?sets?|corpus|corpora|benchmarks?|models?|backbones?|checkpoints?|[MV]?LLMs?|VLMs?|"
-    r"robots?(?: arm)?)"
+    r"robots?(?: arm)?|algorithms?|baselines?|detectors?|engines?|graphics cards?|[GT]PUs?|protocols?|"
+    r"simulators?|software)"
 )
 THING = re.compile(
-    r"(?:^|[,:] )\W*(?:and |but |so )?(?:(?:on|in|for|from|with|by|to|of|at|against|over) )?(?:which|what) "
+    r"(?:^|[,:.?!] )\W*(?:and |but |so )?(?:(?:on|in|for|from|with|by|to|of|at|against|over) )?"
+    r"(?:which|what) "
     rf"((?:(?!(?:{NO_ADJECTIVES})\b)[\w-]+ ){{0,2}}?"
     rf"{NOUN})"
     r"(?: (?:exactly |precisely )?(?:is|are|was|were|do|does|did|has|have|had|can|could|will|should|"
@@ -33,7 +35,7 @@ THING = re.compile(
     r"(?P<rest>.*)|\W*$)",
     re.I,
 )
-"""Asks for things that have names. Of 40 questions of bench/answerability_*.jsonl to abstracts which say
+"""Asks for things that have names. Of 68 questions of bench/answerability_*.jsonl to abstracts which say
 what it was, all have a name in the sentences that answer."""
 ONE = (
     rf"(?:the|its?|their|that|this) ((?:(?!(?:{NO_ADJECTIVES})\b)[\w-]+ ){{0,3}}?"
@@ -47,6 +49,11 @@ NAME_OF = re.compile(
     re.I,
 )
 """Asks for a name in so many words."""
+MADE_OF = re.compile(
+    r"\W*(?:(?:that|which|of which|it|they|the)\b[^?.]*)?\b(?:made up|make up|consist|compris|compos|cascade)",
+    re.I,
+)
+"""Behind such a question: the parts of a thing are asked for, which seldom have names."""
 ASKS_MORE = re.compile(
     r"\b(?:introduc|propos|releas|present|call|nam|buil[dt](?! on)|creat|collect|compar|benefit|or\b|"
     r"and (?:its|the|how)\b|outperform|beat|surpass|exceed|improv|suffer|fail|vulnerab|"
@@ -62,13 +69,13 @@ SAME = (
 """Nouns for one thing."""
 COINED = re.compile(r"\b[a-z]+(?:[A-Z]|\d)\w*")
 """A name that begins with a small letter: nuScenes."""
-GENERIC = frozenset("llm mllm vlm cnn rnn gan vit ai nlp rgb gpu 2d 3d".split())
+GENERIC = frozenset("llm mllm vlm cnn rnn gan vit ai nlp rgb gpu 2d 3d t2i t2v i2v".split())
 """Letters that are short for a kind of thing, and no name of one."""
 
 
 def thing_asked_for(part: str) -> str:
     """Return the thing whose name a part of a question asks for, "" if it asks for something else."""
-    if named := NAME_OF.search(part):
+    if (named := NAME_OF.search(part)) and not MADE_OF.match(part, named.end()):
         return str(named[named.lastindex or 0])
     asked = THING.search(part)
     return asked[1] if asked and not ASKS_MORE.search(asked["rest"] or "") else ""

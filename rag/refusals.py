@@ -29,7 +29,7 @@ from rag.linking.plain_words import telling_stems
 from rag.linking.spelling import name_most_like
 from rag.lists import holding_names_alone
 from rag.naming import names_beside, new_names, thing_asked_for
-from rag.probing.reading import Read
+from rag.probing.reading import SURELY_STATED, Read
 from rag.question.kinds import asked_kind, asks_for_kind_alone, papers_of_kind
 from rag.question.orders import is_link_alone, is_small_talk, is_sum, question_in
 from rag.remarks import count_in_words, either, title_alone
@@ -198,13 +198,15 @@ def _not_in_library(said: str, plan: QueryPlan, found: Found) -> Refusal:
     return Refusal("not_in_library", "\n".join(filter(None, parts)), found.nearest, lines, ask)
 
 
-def refuse_unanswered(read: Read) -> Refusal | None:
+def refuse_unanswered(read: Read, *, made_up: bool = False) -> Refusal | None:
     """Return what to say of a question that the evidence, as the model reads it, does not answer: that it
-    denies what is taken for granted, or is silent."""
+    denies what is taken for granted, or is silent. Where what the model wrote was `made_up`, it is silent
+    unless it surely was not."""
     named = read.plan.papers
     if read.answerability.is_denied and named:
         return _premise_of(named[0], read.plan)
-    if not read.answerability.is_doubtful:
+    unsure = made_up and read.answerability.not_stated > SURELY_STATED
+    if not (read.answerability.is_doubtful or unsure):
         return None
     if named:
         return _not_in_abstract("say", read.plan, named[0], read.found)
@@ -214,15 +216,16 @@ def refuse_unanswered(read: Read) -> Refusal | None:
 def refuse_unsaid(plan: QueryPlan, found: Found, answer: Answer) -> Refusal | None:
     """Return what to say where numbers or names alone were asked of one paper, and none is told; or where
     nothing was written, and its abstract lacks one of several details that were asked."""
-    if plan.kind != "answer" or not plan.papers:
+    if plan.kind != "answer" or not found.evidence:
         return None
     parts = parts_of(plan.standalone_question)
     unsaid = [_unsaid(part, answer, found) for part in parts]
+    paper = plan.papers[0] if plan.papers else found.evidence[0].span.paper
     if all(unsaid):
-        return _not_in_abstract(" or ".join(dict.fromkeys(unsaid)), plan, plan.papers[0], found)
+        return _not_in_abstract(" or ".join(dict.fromkeys(unsaid)), plan, paper, found)
     if answer.has_prose or not all(map(ASKS_DETAIL.match, parts)):
         return None
-    return _refuse_for_abstract(plan, plan.papers[0], found, partly=True)
+    return _refuse_for_abstract(plan, paper, found, partly=True)
 
 
 def _unsaid(part: str, answer: Answer, found: Found) -> str:

@@ -15,7 +15,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from rag.checking.attribution import attribute, spans_near, split_stream
+from rag.checking.attribution import attribute, is_made_up, spans_near, split_stream
 from rag.comparison import asked_spans
 from rag.evidence import quotes_per_paper
 from rag.values import Answer, Citation, Evidence, Span, Statement, Support
@@ -63,6 +63,7 @@ class Writing:
         self._near: list[Span] = []
         self.found_facts = False
         """Whether a sentence was dropped of which the evidence has the numbers and names, with new ones."""
+        self._dropped: list[str] = []
         self._most_quotes = quotes_per_paper(draft.kind if draft.kind != "refusal" else "answer")
         self._cells = self._first_cells(self._most_quotes - 1)
         self.begin(draft.evidence)
@@ -82,6 +83,11 @@ class Writing:
         """Whether this text is as long as it may be."""
         long = self._words >= MOST_WORDS or self._length >= LONGEST_TEXT
         return long or len(self._prose) >= self._limit
+
+    @property
+    def is_made_up(self) -> bool:
+        """Whether what was dropped answers with what is nowhere in the evidence of the last text."""
+        return is_made_up(" ".join(self._dropped), self._evidence, given=self._draft.question)
 
     @property
     def _words(self) -> int:
@@ -142,6 +148,7 @@ class Writing:
                 near, has_facts = spans_near(sentence, self._evidence, weight=self._weight, given=given)
                 self._near += near
                 self.found_facts |= has_facts
+                self._dropped.append(sentence)
 
     def _spans_of(self, sentence: str) -> tuple[Span, ...]:
         """Return what a sentence rests on, if there is room to quote it all."""

@@ -103,6 +103,14 @@ def test_part_of_a_name_is_no_abbreviation_of_it() -> None:
     assert not abbreviates("v2", "videomaev2")
 
 
+@pytest.mark.parametrize(
+    ("name", "absent"),
+    [("Kinetics-400", []), ("Kinetics-600", ["Kinetics-600"]), ("Kinetix-400", ["Kinetix-400"])],
+)
+def test_long_name_is_held_in_spite_of_a_slip_in_the_text(name: str, absent: list[str]) -> None:
+    assert absent_names(f"Is it {name}?", ["It reaches 87.1% on Kinectics-400."]) == absent
+
+
 def test_number_of_what_a_text_lists_is_no_part_of_a_name() -> None:
     text = "This is 1) the same old efficiency; 2) the redundant design."
     assert absent_names("What is SE 2?", [text]) == ["SE 2"]
@@ -170,6 +178,12 @@ def test_premise_is_denied_by_a_negation_of_its_own_words() -> None:
         ("How many volunteers were tested?", "Volunteers were tested.", False),
         ("How does it keep accuracy up to save training time?", "It freezes layers.", True),
         ("What is its training time?", "It freezes layers.", False),
+        ("Total hours of drone footage in it?", "It freezes layers.", False),
+        ("Total hours of drone footage in it?", "It has 300 hours of footage.", True),
+        ("How big is it, in parameters?", "It has fewer parameters.", False),
+        ("How big is it, in parameters?", "It has 21 million parameters.", True),
+        ("How much training time does it take?", "It freezes layers.", False),
+        ("Which two things does the paper on cutting training time do?", "It freezes layers.", True),
         ("How fast is it, at what price in accuracy?", "It is 1.4x faster, at 0.7%.", True),
         ("At what price does it come?", "It is 1.4x faster.", False),
         ("How much CO2 did it emit?", "It was trained for long.", False),

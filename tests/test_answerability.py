@@ -93,6 +93,28 @@ def test_doubt_counts_only_where_no_sentence_stands(index: PaperIndex) -> None:
     assert refused.reason == "not_in_abstract"
 
 
+@pytest.mark.parametrize(
+    ("odds", "says", "is_refused"),
+    [
+        ((0.5, -5.0), "HERON was filmed with 12 cameras.", True),
+        ((0.5, -5.0), "HERON is filmed.", True),
+        ((0.5, -5.0), "HERON was filmed by grebes in the reeds.", False),
+        ((-3.0, -5.0), "HERON was filmed with 12 cameras.", False),
+    ],
+)
+def test_what_the_model_makes_up_is_a_sign_of_silence(
+    index: PaperIndex, odds: tuple[float, float], says: str, is_refused: bool
+) -> None:
+    answer = Assistant(index, reader(odds, says=says)).ask("How was HERON filmed?")
+    assert (answer.refusal is not None) == is_refused
+    assert not answer.has_prose
+
+
+def test_premise_is_not_denied_where_an_answer_is_as_likely(index: PaperIndex) -> None:
+    model = reader((-5.0, -0.2), says="The moon is made of green cheese from Bavaria.")
+    assert Assistant(index, model).ask("Which labels is HERON pre-trained with?").refusal is None
+
+
 @pytest.mark.parametrize(("hours", "is_answered"), [("4,200 hours", True), ("9,000 hours", False)])
 def test_quotes_with_the_figures_of_a_dropped_sentence_are_no_silence(
     index: PaperIndex, hours: str, is_answered: bool
@@ -145,7 +167,7 @@ def test_next_paper_is_read_where_none_is_named(index: PaperIndex) -> None:
 def test_paper_that_surely_answers_goes_before_a_nearer_one_that_may(
     index: PaperIndex, odds: tuple[float, float], second_is_cited: bool
 ) -> None:
-    model = reader(LIKELY, odds, SILENT, says="It is trained with labels on SongSet-50k.")
+    model = reader(LIKELY, odds, SILENT, says="It is heard by grebes in the reeds.")
     answer = Assistant(index, model).ask("Which recordings of bird songs is the encoder trained on?")
     titles = [text.split('"')[1] for text in model.texts_read]
     assert len(titles) == 3
@@ -309,12 +331,16 @@ def test_question_for_a_name_is_not_answered_without_one(
         ("What dataset was used and its size?", ""),
         ("What kind of model is it?", ""),
         ("Which VLMs were tested?", "VLMs"),
+        ("LOON keeps its model fixed. Which frozen model is that?", "frozen model"),
+        ("On which graphics card was that measured?", "graphics card"),
+        ("Which reconstruction software did they use?", "reconstruction software"),
         ("Which language model sits inside LOON?", "language model"),
         ("Name the teacher network whose logits it keeps.", "teacher network"),
         ("It learns from captions. What is that dataset's name?", "dataset"),
         ("what's the encoder called that comes with it", "encoder"),
         ("What are the names of its benchmarks?", "benchmarks"),
         ("Name the model's two parts.", ""),
+        ("Name the models that LOON is made up of.", ""),
         ("What is the model like?", ""),
         ("What is the model called LOON trained on?", ""),
         ("Name the model size of LOON.", ""),

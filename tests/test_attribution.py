@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index_store.lexical import tokens
-from rag.checking.attribution import attribute, plain, split_stream
+from rag.checking.attribution import attribute, is_made_up, plain, split_stream
 from rag.values import Span
 
 EVIDENCE = evidence_of(HERON, EGRET)
@@ -77,6 +77,40 @@ def test_sentence_that_only_repeats_the_question_is_rejected() -> None:
     question = "How many labels does HERON need for pre-training?"
     assert spans_of("HERON needs labels for pre-training.", given=question) == ()
     assert spans_of("HERON does not need any labels for pre-training: it hides 60%.", given=question)
+
+
+def test_choice_between_two_things_says_something() -> None:
+    question = "Does EgretNet run on a phone or a laptop?"
+    [span] = spans_of("EgretNet runs on a phone.", given=question)
+    assert span.quote.endswith("runs in real time on a phone.")
+    assert spans_of("EgretNet runs on a laptop.", given=question) == ()
+    assert spans_of("EgretNet runs on a phone or a laptop.", given=question) == ()
+
+
+def test_thousands_may_be_written_out() -> None:
+    grebe = evidence_of(make_paper("GREBE: Clips", "GREBE holds 433k clips of grebes."))
+    said = "GREBE holds {} clips of grebes."
+    assert attribute(said.format("433,000"), grebe, weight=equal_weight)
+    assert attribute(said.format("434,000"), grebe, weight=equal_weight) == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "question", "made_up"),
+    [
+        ("HERON was filmed with 17 cameras.", "How many cameras filmed the birds?", True),
+        ("HERON was filmed in Bavaria.", "Where was HERON filmed?", True),
+        ("Yes, HERON hides parts.", "Does HERON hide parts?", True),
+        ("HERON does not hide parts.", "Does HERON hide parts?", True),
+        ("HERON hides 60% of a spectrogram.", "How much does HERON hide?", False),
+        ("HERON has 4200 hours of WetlandAudio.", "How many hours does HERON have?", False),
+        ("HERON hides parts of a melody.", "What does HERON hide?", False),
+        ("EgretNet uses convolutions.", "Does EgretNet use convolutions or transformers?", False),
+    ],
+)
+def test_text_is_made_up_that_has_a_fact_of_nowhere_or_says_nothing_new(
+    text: str, question: str, made_up: bool
+) -> None:
+    assert is_made_up(text, EVIDENCE, given=question) == made_up
 
 
 def test_no_to_a_question_says_something_and_yes_alone_does_not() -> None:

@@ -79,6 +79,14 @@ def test_name_written_up_to_other_letters_is_known(index: PaperIndex) -> None:
     assert find_named("比较HERON和EgretNet", index).papers == (HERON, EGRET)
 
 
+def test_long_name_names_a_paper_in_the_singular_as_well(tmp_path: Path) -> None:
+    rail = make_paper("RaR: Reed Retention Networks", "We keep reeds.")
+    with PaperIndex(tmp_path / "reeds", HashingEmbedding()) as reeds:
+        reeds.add([rail])
+        assert find_named("How large is a Reed Retention Network?", reeds).papers == (rail,)
+        assert find_named("How large are retention networks?", reeds).papers == ()
+
+
 def test_plural_of_a_coined_name_names_it(index: PaperIndex) -> None:
     assert find_named("Do EgretNets need labels?", index).papers == (EGRET,)
     assert find_named("Do herons need labels?", index).papers == ()

@@ -23,9 +23,10 @@ from rag.checking.guards import NEGATION, may_rest_on
 from rag.checking.signs import lone_subject, rounds
 from rag.linking.initials import stands_in
 from rag.linking.names import capital_names, key, name_like
+from rag.linking.plain_words import plain_stems
 from rag.values import Evidence, Span
 
-__all__ = ["attribute", "plain", "spans_near", "split_stream"]
+__all__ = ["attribute", "is_made_up", "plain", "spans_near", "split_stream"]
 
 MARK = re.compile(r"\s*\[\s*\d[\d\s,;–-]*\]|\s*\[[\d\s,;–-]*$|^\s*(?:Answer|A)\s*:\s*", re.I)
 MARKDOWN = re.compile(
@@ -38,6 +39,9 @@ NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 ROUGHLY = re.compile(r"\b(?:about|around|roughly|approximately) (?=\d)", re.I)
 FIGURE = re.compile(r"\d+(?:\.\d+)?")
 DECIMAL = re.compile(r"\d+\.\d+")
+THOUSANDS = re.compile(r"(?<![\d.,])(\d+(?:\.\d)?)\s?[kK]\b")
+EITHER = re.compile(r"([\w-]+),? or (?:(?:an?|the|by|with|in|on|from) )?([\w-]+)")
+"""Two things of which a question asks for one."""
 NUMBER_WORDS = {
     word: str(number)
     for number, word in enumerate(
@@ -129,12 +133,22 @@ def spans_near(
     return cover.spans, not cover.missing and bool(new)
 
 
+def is_made_up(text: str, evidence: Sequence[Evidence], *, given: str = "") -> bool:
+    """Whether a text answers with what is nowhere in the evidence: it has a number or name that neither
+    that nor the question has, or nothing that the question does not say itself."""
+    told = set(tokens(NEGATION.sub(" ", text))) - plain_stems() - {"yes"}
+    if told <= _known_from(given, text):
+        return True
+    held = frozenset[str]().union(*(_facts_of(item.span) for item in evidence))
+    return bool(_hard_facts(text) - _hard_facts(given) - set(tokens(given)) - held)
+
+
 def _cover(
     sentence: str, evidence: Sequence[Evidence], weight: Callable[[str], float], given: str
 ) -> Cover:
     """Choose the spans that hold most of a sentence, one after the other."""
     words = {word: weight(word) for word in tokens(ROUGHLY.sub("", NEGATION.sub(" ", sentence)))}
-    known = set() if _denies(sentence, given) else set(tokens(without_degrees(given)))
+    known = set() if _denies(sentence, given) else _known_from(without_degrees(given), sentence)
     open_words = {word: words[word] for word in words if word not in known}
     total, told = sum(words.values()), sum(open_words.values())
     missing = _hard_facts(sentence)
@@ -159,6 +173,18 @@ def _cover(
         for word in _words(best) | held:
             open_words.pop(word, None)
     return Cover(tuple(chosen), 1 - sum(open_words.values()) / told, missing)
+
+
+def _known_from(question: str, sentence: str) -> set[str]:
+    """Return the stems of a question that a sentence does not tell by saying them: not that of two things
+    which it chooses from ("discrete or continuous?")."""
+    known, said = set(tokens(question)), set(tokens(sentence))
+    for one, other in EITHER.findall(question):
+        options = set(tokens(one)), set(tokens(other))
+        chosen = [option for option in options if option <= said]
+        if len(chosen) == 1:
+            known -= chosen[0]
+    return known
 
 
 def _is_its_own(sentence: str, given: str, spans: Sequence[Span]) -> bool:
@@ -197,6 +223,7 @@ def _hard_facts(sentence: str) -> set[str]:
 
 def _numbers(text: str) -> set[str]:
     digits = {number.replace(",", "") for number in NUMBER.findall(text)}
+    digits |= {str(round(float(number) * 1000)) for number in THOUSANDS.findall(text)}
     return digits | {NUMBER_WORDS[w] for w in re.findall(r"[a-z]+", text.lower()) if w in NUMBER_WORDS}
 
 

@@ -48,6 +48,8 @@ SITS = re.compile(r"\s+(?:between|behind|within|inside|on top|next to|right|unde
 """What follows a verb of place: "which parts sit between them?"."""
 ONE_OF_A_KIND = re.compile(r"\b(?:an?|any|every|another)\s+$", re.I)
 ASKED_FOR = re.compile(r"\b(?:what|which)\s+$", re.I)
+LEAST_IN_A_ROW = 3
+"""Words of a title that name it in the plural or the singular as well."""
 COMMON_AFTER = 3
 """Papers. What so many candidates speak of is a thing they use, not the name of one of them."""
 
@@ -143,13 +145,15 @@ def _spoken_names(paper: Paper) -> frozenset[str]:
 def _known_as(run: str, spelled: str, names: Collection[str]) -> str:
     """Return the name that a run of words is, or that it is the plural or the singular of; "" if none.
 
-    An ordinary word has its own plural: herons are no HERON. A version may stand with its "v" or without.
+    An ordinary word has its own plural, herons are no HERON, but not three of them in a row. A version may
+    stand with its "v" or without.
     """
     if version := re.fullmatch(r"(.*?[a-z]{2})(v?)(\d)", run):
         other = f"{version[1]}{'' if version[2] else 'v'}{version[3]}"
         if run not in names and other in names:
             return other
-    if run in names or not is_name_like(_without_possessive(spelled)):
+    in_a_row = spelled.count(" ") >= LEAST_IN_A_ROW - 1
+    if run in names or not (in_a_row or is_name_like(_without_possessive(spelled))):
         return run if run in names else ""
     return next((name for name in (run.removesuffix("s"), f"{run}s") if name in names), "")
 

@@ -14,7 +14,7 @@ from functools import lru_cache
 
 from index_store.values import Paper
 from rag.linking.languages import ENGLISH, language_of
-from rag.linking.spelled_out import brought_in, spelled_out
+from rag.linking.spelled_out import FEWEST_WORDS, brought_in, is_short_for, spelled_out
 
 __all__ = [
     "capital_names",
@@ -170,16 +170,24 @@ def spellings_of(paper: Paper) -> dict[str, str]:
 
 def title_names(paper: Paper) -> dict[str, str]:
     """Return the names that a title holds, by key: its part before the colon, all of it, what stands behind
-    the colon if that is long, and the name-like words that it does not merely use ("on ImageNet").
+    the colon if that is long or what the part before it is short for, and the name-like words that it does
+    not merely use ("on ImageNet").
     """
     prefix, colon, rest = paper.title.partition(":")
     names = [paper.title]
     if colon and len(prefix.split()) <= LONGEST_NAME:
         names.insert(0, prefix.strip())
-    if len(rest.split()) >= SHORTEST_SUBTITLE:
+    if len(rest.split()) >= SHORTEST_SUBTITLE or _abbreviates(prefix, rest.strip()):
         names.append(rest.strip())
     coined = [name for name in name_like(USED.sub(" ", paper.title)) if not PLURAL.search(name)]
     return _by_key([*names, *coined, *filter(None, map(_stem, coined))])
+
+
+def _abbreviates(prefix: str, words: str) -> bool:
+    """Whether what stands before the colon is short for what stands behind it: "ViR: Vision Retention
+    Networks"."""
+    letters = "".join(filter(str.isupper, prefix)).casefold()
+    return len(letters) > 1 and len(words.split()) >= FEWEST_WORDS and is_short_for(letters, words)
 
 
 def _stem(name: str) -> str:

@@ -15,7 +15,7 @@ from index_store.lexical import tokens
 __all__ = ["is_asking", "plain_stems", "telling_stems"]
 
 VERBS = """
-    use used employ apply adopt rely depend build built base come call name dub refer abbreviate stand
+    use used employ apply adopt rely depend build built ran base come call name dub refer abbreviate stand
     mean report say state tell claim argue conclude find found show shown see seen describe mention
     explain note introduce present propose suggest offer provide give given release publish create make
     made develop design devise contain include consist cover comprise hold have add gain get got obtain

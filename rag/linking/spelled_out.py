@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 from index_store.lexical import tokens
 
-__all__ = ["brought_in", "is_short_for", "spelled_out"]
+__all__ = ["FEWEST_WORDS", "brought_in", "is_short_for", "spelled_out"]
 
 BRACKETED = re.compile(r"\(([A-Z][\w-]*[A-Z]\w*)(?<![A-Z]s)\)")
 BRINGS_IN = re.compile(

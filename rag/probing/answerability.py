@@ -71,5 +71,5 @@ def how_answerable(question: str, evidence: Sequence[Evidence], model: LLM) -> A
         denied,
         is_excluded=silent > max(probe.alien, denied),
         is_doubtful=silent > max(probe.not_stated.rare, denied),
-        is_denied=denied > max(probe.false_premise.rare, silent),
+        is_denied=denied > max(probe.false_premise.rare, silent, 0.0),
     )

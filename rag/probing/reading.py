@@ -21,7 +21,7 @@ from rag.values import QueryPlan
 if TYPE_CHECKING:
     from llama_index.core.llms.llm import LLM
 
-__all__ = ["Read", "read_evidence"]
+__all__ = ["SURELY_STATED", "Read", "read_evidence"]
 
 
 SURELY_STATED = -1.0

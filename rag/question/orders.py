@@ -71,6 +71,8 @@ GREETING = re.compile(
     r"(?: there| all| again)?\W*$",
     re.I,
 )
+ALONE = re.compile(r"^\W*(?:no|yes|right|really|well)\?+\W*$", re.I)
+"""A word that asks for nothing: "No? Then ..."."""
 LINK = re.compile(r"^\W*(?:https?://|www\.|doi\.org/|arxiv\.org/)\S+\s*$", re.I)
 MANY_WORDS = 60
 """A longer text tells a story around its question, as mails do."""
@@ -88,10 +90,16 @@ def question_in(text: str) -> str:
     if "<" in text or "&" in text:
         plain = html.unescape(TAG.sub(lambda tag: "\n" if BLOCK.match(tag.group()) else " ", text))
     sentences = SENTENCE_END.split(plain.strip())
-    kept = _questions_of([_without_orders(sentence) for sentence in sentences])
+    kept = _questions_of(_without_small_talk([_without_orders(sentence) for sentence in sentences]))
     if plain == text and kept == sentences:
         return text.strip()
     return " ".join(" ".join(kept).split()).lstrip("-–—:;, ")
+
+
+def _without_small_talk(sentences: list[str]) -> list[str]:
+    """Return the sentences that are more than a greeting, or all if none is."""
+    said = [sentence for sentence in sentences if not (is_small_talk(sentence) or ALONE.match(sentence))]
+    return said if any(re.search(r"\w", sentence) for sentence in said) else sentences
 
 
 def _questions_of(sentences: list[str]) -> list[str]:
