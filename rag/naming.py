@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from index_store.values import Paper
 from rag.absence import made_from
 from rag.linking.abbreviations import written_out
-from rag.linking.names import capital_names, key, name_like
+from rag.linking.names import GENERIC, capital_names, key, name_like
 
 __all__ = ["names_beside", "new_names", "thing_asked_for"]
 
@@ -50,7 +50,8 @@ NAME_OF = re.compile(
 )
 """Asks for a name in so many words."""
 MADE_OF = re.compile(
-    r"\W*(?:(?:that|which|of which|it|they|the)\b[^?.]*)?\b(?:made up|make up|consist|compris|compos|cascade)",
+    r"\W*(?:(?:that|which|of which|it|they|the)\b[^?.]*)?"
+    r"\b(?:made up|make up|consist|compris|compos|cascade)",
     re.I,
 )
 """Behind such a question: the parts of a thing are asked for, which seldom have names."""
@@ -69,8 +70,6 @@ SAME = (
 """Nouns for one thing."""
 COINED = re.compile(r"\b[a-z]+(?:[A-Z]|\d)\w*")
 """A name that begins with a small letter: nuScenes."""
-GENERIC = frozenset("llm mllm vlm cnn rnn gan vit ai nlp rgb gpu 2d 3d t2i t2v i2v".split())
-"""Letters that are short for a kind of thing, and no name of one."""
 
 
 def thing_asked_for(part: str) -> str:

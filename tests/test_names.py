@@ -76,6 +76,16 @@ def test_two_letters_that_the_title_lacks_are_no_name() -> None:
     assert find_mentions("How good is SDNet?", [paper]) != []
 
 
+def test_paper_without_a_name_in_its_title_is_called_as_a_turn_calls_it() -> None:
+    smew = make_paper(
+        "Searching for Efficient Transformers of Reeds",
+        "Vision Transformer (ViT) is good. We propose to search reeds and present SMEW-Net, a net.",
+    )
+    assert own_name(smew) == "SMEW-Net"
+    assert called_in(smew, f"'{smew.title}' presents SMEW-Net.") == "SMEW-Net"
+    assert called_in(smew, "Which paper searches for a ViT?") == f"“{smew.title}”"
+
+
 def test_plural_in_a_title_is_no_name_of_the_paper() -> None:
     paper = make_paper("LLMs Hear Birds: Listening with Adapters", "We teach LLMs to hear.")
     assert find_mentions("Which LLM hears best?", [paper]) == []

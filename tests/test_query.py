@@ -271,6 +271,13 @@ RAILS = make_paper(
 )
 
 
+def test_name_of_two_papers_means_the_one_that_is_described_beside_it(index: PaperIndex) -> None:
+    index.add([RAILS])
+    asked = "I must choose between EgretNet and the first {} HERON. Which is better on bird songs?"
+    assert plan_query(asked.format("packets routing"), [], index).papers == (EGRET, RAILS)
+    assert plan_query(asked.format("masked"), [], index).papers == (EGRET, HERON)
+
+
 @pytest.mark.parametrize(
     "question", ["What is HERON?", "what does heron propose", "Summarise the HERON paper."]
 )

@@ -14,6 +14,10 @@ from rag.question.several import read_several
         ("Where in this collection do owls come up, counted or not?", "owls"),
         ("I'm collecting everything that involves owls. Which papers here qualify?", "involves owls"),
         ("Papers on owls. Which ones fit?", "on owls"),
+        (
+            "Are owls gone? Show me the papers in which owls still play a part.",
+            "in which owls still play a part",
+        ),
         ("Which papers fit a curve to owls?", "fit a curve to owls"),
         ("which ones need no labels?", "need no labels"),
         ("Which of them need no labels?", "need no labels"),
@@ -162,6 +166,7 @@ def test_request_for_several_papers_says_what_they_are_to_have(question: str, wa
         "Compare HERON and EgretNet. References please.",
         "Explain its masking. Papers please.",
         "Does one of the papers use labels?",
+        "How does it hide owls? List the papers that do the same.",
     ],
 )
 def test_question_about_one_thing_is_no_request_for_several(question: str) -> None:

@@ -15,6 +15,7 @@ from index_store.values import Paper
 from rag.details import METRICS
 from rag.linking.abbreviations import speaks_of, written_out
 from rag.linking.names import (
+    GENERIC,
     KEPT,
     UNSPACED,
     is_name_like,
@@ -69,9 +70,12 @@ def called_in(paper: Paper, *texts: str) -> str:
     short = short_name(paper)
     for text in texts:
         names = [_without_possessive(text[m.start : m.end]) for m in find_mentions(text, [paper])]
-        if any(key(name) == key(short) for name in names):
+        names = [name for name in names if key(name) not in GENERIC]
+        like = [n for n in names if name_like(n) and SHORTEST_CALLED <= len(key(n)) <= len(short)]
+        by_title = any(key(name) == key(short) for name in names)
+        if by_title and not (like and key(short) == key(paper.title)):
             return short
-        if like := [n for n in names if name_like(n) and SHORTEST_CALLED <= len(key(n)) <= len(short)]:
+        if like:
             return like[0]
     return short
 

@@ -17,6 +17,7 @@ from rag.linking.languages import ENGLISH, language_of
 from rag.linking.spelled_out import FEWEST_WORDS, brought_in, is_short_for, spelled_out
 
 __all__ = [
+    "GENERIC",
     "capital_names",
     "distinct",
     "is_name_like",
@@ -60,7 +61,8 @@ LISTED = re.compile(r"\b(?:including|such as|e\.g\.,?|(?<!-)like)\s[^.;]*$", re.
 PROPOSES = re.compile(
     r"(?:\b(?:we|this (?:paper|work|article|study|thesis)) (?:\w+ly |also |further |then |thus |here )?"
     r"(?:propos|present|introduc|develop|design|releas|build|construct|creat|call|nam|dub|devis)\w*|"
-    r"\b(?:dubbed|called|termed|named|coined|namely))\b" + UP_TO_NAME,
+    r"\b(?:dubbed|called|termed|named|coined|namely)|"
+    r"\bwe\b[^.;:]{0,60} and (?:propose|present|introduce|develop))\b" + UP_TO_NAME,
     re.I,
 )
 """Fits what stands before a name by which the authors call what they made."""
@@ -80,6 +82,8 @@ CAPITAL_NAME = re.compile(
     r"(?:[ -](?:of |[A-Z0-9][\w@+-]*(?:\.[\w@+-]+)*))*",
     re.M,
 )
+GENERIC = frozenset("llm mllm vlm cnn rnn gan vit ai nlp rgb gpu 2d 3d t2i t2v i2v".split())
+"""Letters that are short for a kind of thing, and no name of one."""
 NOT_NAMES = frozenset(
     """i a the according which what who how why when where does do is are was were can could in on ok
     compare chinese english german french spanish yes no please and or but both name list abstract

@@ -8,6 +8,7 @@ It works alike for ten papers and for a million: what may be meant comes from se
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -43,6 +44,12 @@ BEATS = re.compile(
     re.I,
 )
 """Stands before what something else is better than."""
+QUALIFIES = re.compile(
+    r"\b(?:the|their|an?)\s+((?:(?!(?:of|in|on|for|by|with|and|or|to|from)\b)[\w-]+ ){1,4})$", re.I
+)
+"""What stands between an article and a name."""
+ORDER = frozenset(tokens("first second third original new newer old older other latest earlier later"))
+"""Stems that say which of several a name is by when it came, not by what it is about."""
 LEAST_TELLING = 4
 """Telling words before that, with which a paper is described."""
 CANDIDATE_PASSAGES = 40
@@ -89,7 +96,9 @@ def find_named(text: str, index: PaperIndex) -> Named:
             return Named(text, choices=tuple(alternatives[0]))
     if len(places) == 1 and not identified and _is_baseline(text, mentions[0]):
         return Named(text)
-    papers = distinct([*identified, *(meant_by(text, papers, index) for papers in alternatives)])
+    said = [_qualified(place, text, mentions) for place in places]
+    meant = (meant_by(text, own, index, called=name) for name, own in zip(said, alternatives, strict=True))
+    papers = distinct([*identified, *meant])
     others = distinct(paper for group in alternatives for paper in group if paper not in papers)
     return Named(text, tuple(papers), passed_over=tuple(others))
 
@@ -100,12 +109,26 @@ def _is_baseline(text: str, mention: Mention) -> bool:
     return is_beaten and len(telling_stems(text[: mention.start])) >= LEAST_TELLING
 
 
-def meant_by(text: str, papers: Sequence[Paper], index: PaperIndex) -> Paper:
-    """Return the one of `papers` that a text is about."""
+def meant_by(text: str, papers: Sequence[Paper], index: PaperIndex, *, called: str = "") -> Paper:
+    """Return the one of `papers` that a text is about, and that what it is `called` there fits."""
     if len(papers) == 1:
         return papers[0]
-    found = index.search(text, limit=1, papers={paper.id for paper in papers})
-    return found[0].chunk.paper if found else papers[0]
+    ids = {paper.id for paper in papers}
+    best: Counter[str] = Counter()
+    for said in filter(None, (text, called)):
+        found = index.search(said, limit=CANDIDATE_PASSAGES, papers=ids)
+        scores = {passage.chunk.paper.id: passage.score for passage in reversed(found)}
+        best.update(scores)
+    return max(papers, key=lambda paper: best[paper.id])
+
+
+def _qualified(place: int, text: str, mentions: Sequence[Mention]) -> str:
+    """Return a name at a place of a text with what tells of it in the same phrase, "the first video
+    UniFormer", or "" where nothing does."""
+    end = next(mention.end for mention in mentions if mention.start == place)
+    before = QUALIFIES.search(text[:place])
+    telling = [word for word in before[1].split() if telling_stems(word) - ORDER] if before else []
+    return " ".join([*telling, text[place:end]]) if telling else ""
 
 
 def _says_which(text: str, papers: Sequence[Paper]) -> bool:

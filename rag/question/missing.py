@@ -29,6 +29,8 @@ PUTS_BESIDE = re.compile(
 """Asks about two things alike; of what a paper is only held against, its own abstract may tell."""
 OF_KIND = re.compile(r"-(?:based|style|like|trained|pretrained|free|aware|driven|guided)$", re.I)
 """Ends what a method is like, which is no other side: "the DINO-based one"."""
+EXTENDED = r"(?:['’]s)? (?:extension|variant|adaptation|application|modification|descendant|offspring)\b"
+"""Stands behind what another paper extends: "the VICReg extension"."""
 MEASURED = r"\b(?:fewer|less|more|lower|higher|better|many|much|most|least|fewest) (?:[a-z]+ )?"
 """Stands before what sides are measured in: "fewer FLOPs, A or B?"."""
 NAMES_PAPERS = "; "
@@ -97,6 +99,7 @@ def _joined_names(question: str, papers: Sequence[Paper]) -> list[str]:
         for name in capital_names(question)
         if not (
             OF_KIND.search(name)
+            or re.search(rf"{re.escape(name)}{EXTENDED}", question)
             or re.search(f"{MEASURED}{re.escape(name)}(?![\\w-])", question)
             or _is_within(name, question, taken)
         )

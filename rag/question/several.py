@@ -129,6 +129,13 @@ ENDS = re.compile(
     r"(?: candidates| options)?(?: from this library| in here| here| you have)?)\b)+)\W*$",
     re.I,
 )
+SHOWS_PAPERS = re.compile(
+    r"(?:please )?(?:show|list|give|name|find|tell)(?: me| us)?(?: all| of|(?: all)? the| any| some)* "
+    r"(?:papers|works|studies|articles)\b"
+    r"(?! (?:it|they) |(?: that| which)? (?:do|does|did|say|show) (?:the same|so|this|that|it)\b)",
+    re.I,
+)
+"""Asks for papers though a question stands before it: "Are GANs dead? Show me the papers that ..."."""
 POINTS_BACK = re.compile(
     r"\W*(?:(?:[a-z]+\s+){0,4}(?:that|this|it|these|those|so|such an? \w+)(?: here)?)?\W*", re.I
 )
@@ -172,6 +179,7 @@ def read_several(question: str) -> Several | None:
         return None
     question = WHICH_QUALIFY.sub("", ONE_OF_THEM.sub(r"\1any ", question))
     typed = "?" not in question or CLAUSE.fullmatch(question)
+    asks_before = False
     for clause in CLAUSE.finditer(question):
         text = question[clause.start() :].lstrip()
         found = (
@@ -179,10 +187,11 @@ def read_several(question: str) -> Several | None:
             or _asked_for(text)
             or (_typed(text) if typed else None)
         )
+        if asks_before and not SHOWS_PAPERS.match(text):
+            continue
         if found and (found.of_papers or not OF_ONE.search(found.rest)):
             return found
-        if clause.group().rstrip().endswith("?"):
-            return None
+        asks_before |= clause.group().rstrip().endswith("?")
     return None
 
 
