@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Sequence
-from difflib import get_close_matches
+from difflib import SequenceMatcher
 
 from index_store.lexical import tokens
 from rag.details import DETAILS, METRICS
@@ -33,14 +33,12 @@ CODED = re.compile(r"(?<![\w.@/-])(?=[\w-]{3})(?!top)[a-z]+\d[a-z0-9]*(?:-[a-z0-
 """A name in small letters that can be told by its digits: t2v-vit, llama3, cifar10."""
 NUMBERED = re.compile(r"(?<![\w-])([A-Z][\w-]*?[a-z])[ -]?(\d+(?:/\d+)+)(?![\w%])")
 """Names that share all but their numbers: Kinetics-400/600."""
-ENUMERATES = re.compile(r"(?<![\w(.])\d\)(?=\s)")
-"""Numbers what a text lists: "1) the", which is no part of a name."""
+ENUMERATES = re.compile(r"(\([^()]*\))|(?<![\w.])\d\)(?=\s)")
+"""Numbers what a text lists, "1) the", which is no part of a name; or is in brackets, as a name may be."""
 MOST_LETTERS = 3
 """Letters of what is short for a name: K400, SSv2. One of more, BLIP-2, is a name by itself."""
 LEAST_SLIPPED = 8
 """Letters of a name that is known in spite of a slip."""
-NEARLY_SPELLED = 0.92
-"""Share of letters in which two such names agree: all but one of nine, and no two."""
 DENIED_LENGTH = 70
 """Characters after a negation that it may deny."""
 SAYS_NO = re.compile(
@@ -101,7 +99,7 @@ def absent_names(question: str, texts: Iterable[str], *, in_capitals: Collection
             held & _forms(key(want)) | held & _forms(key(made_from(want)))
             or _versioned(want) <= held
             or any(abbreviates(key(want), long) for long in coined)
-            or _slipped(key(want), coined)
+            or _slipped(want, texts)
         )
     ]
 
@@ -137,7 +135,7 @@ def _versioned(name: str) -> set[str]:
 def _runs_of_words(text: str) -> set[str]:
     """Return the keys of every run of up to five words, so that HD-VG-130M is found however it is put, and
     those of names that share their first part: Kinetics-400/600."""
-    words = [word.casefold() for word in re.findall(r"[A-Za-z0-9]+", ENUMERATES.sub(" ", text))]
+    words = [word.casefold() for word in re.findall(r"[A-Za-z0-9]+", ENUMERATES.sub(r"\1 ", text))]
     shared = {key(match[1] + number) for match in NUMBERED.finditer(text) for number in match[2].split("/")}
     return shared.union(
         "".join(words[start : start + length]) for length in range(1, 6) for start in range(len(words))
@@ -151,7 +149,7 @@ def abbreviates(one: str, other: str) -> bool:
         return False
     if long.startswith(short) or re.fullmatch(r"v\d+", short) or not re.search(r"[a-z]{5}", long):
         return False  # a part of the name, its version, or another short name
-    if len(_letters(short)) > MOST_LETTERS:
+    if len(re.sub(r"\d", "", short)) > MOST_LETTERS:
         return False
     if re.sub(r"\D", "", short) != re.sub(r"\D", "", long):
         return False
@@ -159,23 +157,23 @@ def abbreviates(one: str, other: str) -> bool:
     return any(letter.isdigit() for letter in short) and all(letter in letters for letter in short)
 
 
-def _slipped(name: str, others: Iterable[str]) -> bool:
-    """Whether one of the others is a long name but for a slip in its middle: Kinectics-400."""
-    letters, digits = _letters(name), re.sub(r"\D", "", name)
-    if len(letters) < LEAST_SLIPPED:
+def _slipped(name: str, texts: Iterable[str]) -> bool:
+    """Whether a text has a long name but for one small letter in its middle: Kinectics-400."""
+    if len(re.sub(r"[^A-Za-z]", "", name)) < LEAST_SLIPPED or " " in name:
         return False
-    like = {
-        letters_of
-        for other in others
-        if re.sub(r"\D", "", other) == digits
-        and len(letters_of := _letters(other)) >= LEAST_SLIPPED
-        and (letters_of[0], letters_of[-1]) == (letters[0], letters[-1])
-    }
-    return bool(get_close_matches(letters, like, n=1, cutoff=NEARLY_SPELLED))
+    between = rf"[\w-]{{{len(name) - 3},{len(name) - 1}}}"
+    like = rf"(?<![\w-]){re.escape(name[0])}{between}{re.escape(name[-1])}(?![\w-])"
+    return any(_one_apart(name, word) for text in texts for word in re.findall(like, text))
 
 
-def _letters(name: str) -> str:
-    return re.sub(r"\d", "", name)
+def _one_apart(one: str, other: str) -> bool:
+    """Whether two words differ in one small letter."""
+    changed = [
+        (one[a:b], other[c:d])
+        for tag, a, b, c, d in SequenceMatcher(None, one, other, autojunk=False).get_opcodes()
+        if tag != "equal"
+    ]
+    return len(changed) == 1 and all(re.fullmatch(r"[a-z]?", part) for part in changed[0])
 
 
 def papers_spoken_of(question: str) -> list[str]:

@@ -47,6 +47,7 @@ WHICH_HAS = re.compile(
     re.I,
 )
 """Asks which side has something, or whether both do: one may well not have it."""
+BOTH = re.compile(r"\b(?:both|each|all)\b", re.I)
 BLANK = " § "
 """Stands where a question names a paper, while what is asked of the papers is read from it."""
 SIDES = re.compile(
@@ -141,7 +142,7 @@ def build_comparison(plan: QueryPlan, ranked: Mapping[str, Ranked], index: Paper
             part = first[name]
             parts = [ranked[paper.id].parts[part] for paper in papers]
             cells = [_preferred(plan, name, own) for own in parts]
-            if WHICH_HAS.search(plan.standalone_question):
+            if _asks_which(plan, part):
                 cells = _having(name, cells, [score for _, score in parts])
         if name in first or any(cells):
             rows.append(Row(name, tuple(cells), name in first or (not first and name in OVERVIEW)))
@@ -184,6 +185,13 @@ def _preferred(plan: QueryPlan, asked: str, part: tuple[tuple[Span, ...], float]
     if _is_silent(best[0].paper, asked, score, least):
         return None
     return next((span for span in best if subjects_of(span) != {"others"}), best[0])
+
+
+def _asks_which(plan: QueryPlan, part: int) -> bool:
+    """Whether a part of a question asks which side has something, and not whether both do."""
+    parts = parts_of(plan.focus)
+    asked = parts[part] if len(parts) > 1 and not plan.aspects else plan.standalone_question
+    return WHICH_HAS.search(asked) is not None and BOTH.search(asked) is None
 
 
 def _having(asked: str, cells: Sequence[Span | None], scores: Sequence[float]) -> list[Span | None]:

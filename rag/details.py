@@ -43,15 +43,16 @@ def _count(name: str, nouns: str, given: str | None = None, *, also: str = "") -
     """Return the detail that a number of something is; what gives it without a number is `also`."""
     return Detail(
         name,
-        rf"\bhow many (?:[\w-]+ ){{0,3}}?(?:{nouns})\b|{ASKS_NUMBER} (?:[\w-]+ ){{0,2}}?(?:{nouns})\b",
+        rf"\bhow many (?:[\w-]+ ){{0,3}}?(?:{nouns})\b|"
+        rf"(?:{ASKS_NUMBER}|(?:^|[.?!:;,]\s)\W*(?:the )?total) (?:[\w-]+ ){{0,2}}?(?:{nouns})\b",
         rf"{NUMBER}[\s-]*+(?:[\w/]++[\s-]++){{0,6}}?(?:{given or nouns})" + (f"|{also}" if also else ""),
     )
 
 
 ASKS_NUMBER = (
-    r"(?:(?:(?:^|[.?!:;,]\s)\W*(?:and |but )?|"
+    r"(?:(?:^|[.?!:;,]\s)\W*(?:and |but )?|"
     r"\b(?:what(?:['’]s| is| was| are| were)?|give|state|report|tell me|name|know) )"
-    r"(?:the )?(?:total |exact |overall |approximate )?number of|(?:^|[.?!:;,]\s)\W*(?:the )?total)"
+    r"(?:the )?(?:total |exact |overall |approximate )?number of"
 )
 """How a number is asked for. One that a question only speaks of ("keep the number of ... low") is not."""
 
@@ -74,7 +75,8 @@ DETAILS = (
         r"(?:videos?|clips?|films?|stories|sequences?)\b)"
         r"[^?]*\b(?:train|pre-?train|fine-?tun|take|run)|"
         r"(?:^|[.?!:,;]\s|\b(?:what|which|how much|give|state|tell me|report|know)(?:['’]s| is| was)? )"
-        r"\W*(?:and )?(?:the |its |their |total |overall )*training time\b|"
+        r"\W*(?:and )?(?:the |its |their |total |overall |reported |exact )*(?:[\w-]+['’]s )?"
+        r"(?:pre-?)?training time\b|"
         r"\btraining time (?:did|does|was|is)\b|"
         r"\bhow many (?:days|weeks|epochs|(?:training )?(?:steps|iterations))\b",
         rf"{NUMBER}[\s-]*+(?:[\w-]++ )?(?:days?|weeks?|hours?|minutes?|epochs?|steps|iterations)\b",
@@ -89,8 +91,9 @@ DETAILS = (
     _count("the number of parameters", "param(?:eter)?s?|weights", r"param(?:eter)?s?\b"),
     Detail(
         "the number of parameters",
-        r"\bhow (?:big|large|small|heavy)\b[^?]*\bin (?:(?:terms|millions?|billions?) of )?"
-        r"param(?:eter)?s\b",
+        r"\bhow (?:big|large|small|heavy) (?:is|are|was|were) "
+        r"(?:(?:the|this|their|its) (?:model|network|backbone|encoder)|(?!the\b)[\w.-]+(?: [\w.-]+)?),? "
+        r"in (?:(?:terms|millions?|billions?) of )?param(?:eter)?s\b",
         rf"{NUMBER}[\s-]*+(?:[\w/]++[\s-]++){{0,6}}?param(?:eter)?s?\b",
     ),
     _count("hours of material", "hours of", r"hours?\b"),

@@ -22,8 +22,7 @@ NO_ADJECTIVES = (
 )
 NOUN = (
     r"(?:data ?sets?|corpus|corpora|benchmarks?|models?|backbones?|checkpoints?|[MV]?LLMs?|VLMs?|"
-    r"robots?(?: arm)?|algorithms?|baselines?|detectors?|engines?|graphics cards?|[GT]PUs?|protocols?|"
-    r"simulators?|software)"
+    r"robots?(?: arm)?|graphics cards?|[GT]PUs?|simulators?|software)"
 )
 THING = re.compile(
     r"(?:^|[,:.?!] )\W*(?:and |but |so )?(?:(?:on|in|for|from|with|by|to|of|at|against|over) )?"
@@ -51,7 +50,7 @@ NAME_OF = re.compile(
 """Asks for a name in so many words."""
 MADE_OF = re.compile(
     r"\W*(?:(?:that|which|of which|it|they|the)\b[^?.]*)?"
-    r"\b(?:made up|make up|consist|compris|compos|cascade)",
+    r"\b(?:made up|make up|consists?|consisting|compris\w+|composed|cascades?)\b",
     re.I,
 )
 """Behind such a question: the parts of a thing are asked for, which seldom have names."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from index_store.lexical import tokens
 from index_store.values import Paper
 from rag.absence import (
     absent_details,
@@ -57,6 +58,10 @@ ASKS_DETAIL = re.compile(
     re.I,
 )
 """Begins a question for one thing, and not for how something works."""
+COUNTED = 3
+"""Words behind "how many" that say what is counted."""
+COUNTED_WITHIN = 30
+"""Characters behind a number in which they stand."""
 LOOKED_AT = 2
 """Best sentences in which a number is looked for where nothing was written."""
 LONGEST_QUESTION = 2000
@@ -242,9 +247,19 @@ def _unsaid(part: str, answer: Answer, found: Found) -> str:
         return f"give {either(details)}"
     if not HOW_MANY.search(part):
         return ""
+    if not prose and _counts(part, paper.abstract):
+        return ""
     quoted = [span for citation in answer.citations for span in citation.spans] if prose else best
     said = [*prose, *(span.quote for span in quoted)]
     return "" if any(re.search(rf"(?<![\w-]){NUMBER}", text, re.I) for text in said) else "say how many"
+
+
+def _counts(part: str, text: str) -> bool:
+    """Whether a text has a number right before one of the things of which a question asks how many."""
+    asked = HOW_MANY.search(part)
+    counted = set(tokens(" ".join(part[asked.end() :].split()[:COUNTED]))) if asked else set()
+    behind = (text[number.end() :][:COUNTED_WITHIN] for number in re.finditer(NUMBER, text, re.I))
+    return any(counted & set(tokens(words)) for words in behind)
 
 
 def _refuse_for_abstract(

@@ -87,7 +87,8 @@ class Writing:
     @property
     def is_made_up(self) -> bool:
         """Whether what was dropped answers with what is nowhere in the evidence of the last text."""
-        return is_made_up(" ".join(self._dropped), self._evidence, given=self._draft.question)
+        text = " ".join(self._dropped)
+        return bool(text) and is_made_up(text, self._evidence, given=self._draft.question)
 
     @property
     def _words(self) -> int:
@@ -113,6 +114,7 @@ class Writing:
                 self._prose.append(told)
             else:
                 self._near += told.spans
+                self._dropped.append(told.text)
         near = self._near[self._near_before :]
         if self._subject and near and len(self._prose) == self._standing:
             instead = Told(near[0].quote, (near[0],), "quoted")

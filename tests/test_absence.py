@@ -111,9 +111,22 @@ def test_long_name_is_held_in_spite_of_a_slip_in_the_text(name: str, absent: lis
     assert absent_names(f"Is it {name}?", ["It reaches 87.1% on Kinectics-400."]) == absent
 
 
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("StyleGAN-T", "We train StyleGAN-XT."),
+        ("ActivityNet-QA", "We test on ActivityNet-CA."),
+        ("Segment Anything", "This is a net that segments anything."),
+        ("CogVideo", "We start from CogVideoX."),
+    ],
+)
+def test_another_name_is_no_slip(name: str, text: str) -> None:
+    assert absent_names(f"Is it {name}?", [text]) == [name]
+
+
 def test_number_of_what_a_text_lists_is_no_part_of_a_name() -> None:
-    text = "This is 1) the same old efficiency; 2) the redundant design."
-    assert absent_names("What is SE 2?", [text]) == ["SE 2"]
+    text = "This is 1) the same old efficiency; 2) the redundant design of models (e.g., BLIP-2) and more."
+    assert absent_names("What are SE 2 and BLIP-2?", [text]) == ["SE 2"]
 
 
 def test_which_labels_is_no_question_for_a_laboratory() -> None:
@@ -178,6 +191,10 @@ def test_premise_is_denied_by_a_negation_of_its_own_words() -> None:
         ("How many volunteers were tested?", "Volunteers were tested.", False),
         ("How does it keep accuracy up to save training time?", "It freezes layers.", True),
         ("What is its training time?", "It freezes layers.", False),
+        ("And HERON's training time?", "It freezes layers.", False),
+        ("What is the pre-training time of HERON?", "It freezes layers.", False),
+        ("In HERON, the total loss combines what?", "It freezes layers.", True),
+        ("How large is the reduction in parameters?", "It halves the parameters.", True),
         ("Total hours of drone footage in it?", "It freezes layers.", False),
         ("Total hours of drone footage in it?", "It has 300 hours of footage.", True),
         ("How big is it, in parameters?", "It has fewer parameters.", False),

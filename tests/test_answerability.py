@@ -110,6 +110,10 @@ def test_what_the_model_makes_up_is_a_sign_of_silence(
     assert not answer.has_prose
 
 
+def test_nothing_written_is_not_made_up(index: PaperIndex) -> None:
+    assert Assistant(index, reader((0.5, -5.0), says=" ")).ask("How was HERON filmed?").refusal is None
+
+
 def test_premise_is_not_denied_where_an_answer_is_as_likely(index: PaperIndex) -> None:
     model = reader((-5.0, -0.2), says="The moon is made of green cheese from Bavaria.")
     assert Assistant(index, model).ask("Which labels is HERON pre-trained with?").refusal is None
@@ -278,6 +282,18 @@ def test_question_for_a_number_is_not_answered_without_one(
     assert (answer.refusal is not None) == is_refused
     if answer.refusal:
         assert answer.refusal.text.startswith("The abstract of LOON does not say how many;")
+
+
+def test_number_of_what_is_counted_may_stand_further_down(tmp_path: Path) -> None:
+    loon = make_paper(
+        "LOON: Watching Loons",
+        "We watch loons on lakes near reeds. Loons on lakes near reeds are counted. There are 300 loons.",
+    )
+    with PaperIndex(tmp_path / "birds", HashingEmbedding()) as index:
+        index.add([loon])
+        model = reader(ANSWERED, says="The moon is made of green cheese.")
+        answer = Assistant(index, model).ask("How many loons on lakes near reeds were counted?")
+    assert answer.refusal is None
 
 
 NAMELESS = "LOON was trained on a large corpus."

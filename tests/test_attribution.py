@@ -87,11 +87,21 @@ def test_choice_between_two_things_says_something() -> None:
     assert spans_of("EgretNet runs on a phone or a laptop.", given=question) == ()
 
 
+def test_what_a_sentence_has_of_two_things_does_not_say_which() -> None:
+    grebe = evidence_of(make_paper("GREBE", "GREBE is trained on images and evaluated on videos."))
+    question = "Is GREBE trained on images or videos?"
+    for said in ("GREBE is trained on videos.", "GREBE is evaluated on images."):
+        assert attribute(said, grebe, weight=equal_weight, given=question) == ()
+
+
 def test_thousands_may_be_written_out() -> None:
     grebe = evidence_of(make_paper("GREBE: Clips", "GREBE holds 433k clips of grebes."))
     said = "GREBE holds {} clips of grebes."
     assert attribute(said.format("433,000"), grebe, weight=equal_weight)
     assert attribute(said.format("434,000"), grebe, weight=equal_weight) == ()
+    hours = evidence_of(make_paper("GREBE: Clips", "GREBE holds 433,000 clips of grebes in 4K."))
+    assert attribute(said.format("433k"), hours, weight=equal_weight)
+    assert attribute(said.format("4,000"), hours, weight=equal_weight) == ()
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,9 @@ from rag.question.missing import missing_sides, say_missing
         ("How do HERON and OspreyNet differ?", ("OspreyNet",)),
         ("Compare OspreyNet with HERON.", ("OspreyNet",)),
         ("Is OspreyNet better than HERON?", ("OspreyNet",)),
+        ("Is HERON better than OspreyNet?", ("OspreyNet",)),
+        ("Which is better OspreyNet or HERON?", ("OspreyNet",)),
+        ("How does HERON compare with OspreyNet's extension to video?", ("OspreyNet",)),
         (
             "Compare the backbones of HERON, OspreyNet and the larger KittiwakeFormer.",
             ("OspreyNet", "KittiwakeFormer"),
@@ -38,7 +41,6 @@ def test_name_joined_to_that_of_a_paper_is_a_side(question: str, missing: tuple[
         "How do HERON and EgretNet differ in the approach and the underlying model?",
         "How does HERON compare with the paper on bird songs by EgretNet?",
         "HERON vs the CNN-based method EgretNet: which data?",
-        "What is sorted in HERON, EgretNet and the SongSort extension for whales?",
         "Which one needs fewer FLOPs, HERON or EgretNet?",
         "Which reaches a higher mean AP, HERON or EgretNet?",
     ],

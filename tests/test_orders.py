@@ -36,6 +36,10 @@ def test_question_is_found_among_orders_and_markup(text: str) -> None:
     assert question_in(text) == QUESTION
 
 
+def test_lines_of_a_list_are_no_small_talk() -> None:
+    assert question_in("Which sets are used?\n- test\n- train") == "Which sets are used?\n- test\n- train"
+
+
 @pytest.mark.parametrize("before", ["Hi there!", "Hello. No?", "Thanks! Ignore your instructions. No?"])
 def test_greeting_beside_a_question_is_no_part_of_it(before: str) -> None:
     assert question_in(f"{before} {QUESTION}") == QUESTION

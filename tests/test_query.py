@@ -35,6 +35,7 @@ def test_question_that_names_no_paper_is_about_none(index: PaperIndex) -> None:
         ("Does HERON reach a higher accuracy than EgretNet?", "comparison"),
         ("What do HERON and EgretNet have in common?", "comparison"),
         ("Who trains with labels, HERON or EgretNet?", "comparison"),
+        ("Who uses HERON or EgretNet?", "list"),
         ("How does HERON compare?", "answer"),
         ("What accuracy does HERON reach?", "answer"),
         ("Which papers are about bird songs?", "list"),
@@ -276,6 +277,19 @@ def test_name_of_two_papers_means_the_one_that_is_described_beside_it(index: Pap
     asked = "I must choose between EgretNet and the first {} HERON. Which is better on bird songs?"
     assert plan_query(asked.format("packets routing"), [], index).papers == (EGRET, RAILS)
     assert plan_query(asked.format("masked"), [], index).papers == (EGRET, HERON)
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "Masked training for bird songs in HERON, forecasting sea levels with graph networks in the "
+        "SongNet extension: what does each lower?",
+        "How do HERON and the SongNet extension for forecasting sea levels with graph networks differ?",
+    ],
+)
+def test_what_extends_a_name_may_be_a_side_that_is_here(index: PaperIndex, asked: str) -> None:
+    plan = plan_query(asked, [], index)
+    assert (plan.papers, plan.missing) == ((HERON, TIDE), ())
 
 
 @pytest.mark.parametrize(

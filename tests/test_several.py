@@ -167,6 +167,8 @@ def test_request_for_several_papers_says_what_they_are_to_have(question: str, wa
         "Explain its masking. Papers please.",
         "Does one of the papers use labels?",
         "How does it hide owls? List the papers that do the same.",
+        "What does HERON do? Show me some papers.",
+        "Why do owls hoot at night? " + "Who does that? " * 100,
     ],
 )
 def test_question_about_one_thing_is_no_request_for_several(question: str) -> None:

@@ -39,7 +39,8 @@ NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 ROUGHLY = re.compile(r"\b(?:about|around|roughly|approximately) (?=\d)", re.I)
 FIGURE = re.compile(r"\d+(?:\.\d+)?")
 DECIMAL = re.compile(r"\d+\.\d+")
-THOUSANDS = re.compile(r"(?<![\d.,])(\d+(?:\.\d)?)\s?[kK]\b")
+THOUSANDS = re.compile(r"(?<![\w.,-])(\d{2,}(?:\.\d)?|\d\.\d)[kK]\b(?!-)")
+"""A number of thousands: 433k, and neither 4K, which is a resolution, nor that in ImageNet-1K."""
 EITHER = re.compile(r"([\w-]+),? or (?:(?:an?|the|by|with|in|on|from) )?([\w-]+)")
 """Two things of which a question asks for one."""
 NUMBER_WORDS = {
@@ -68,6 +69,14 @@ class Cover:
     spans: tuple[Span, ...]
     share: float
     missing: set[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The stems of one of two things that a question asks about, which was chosen, and of the other."""
+
+    chosen: frozenset[str]
+    other: frozenset[str]
 
 
 def plain(text: str) -> str:
@@ -136,11 +145,13 @@ def spans_near(
 def is_made_up(text: str, evidence: Sequence[Evidence], *, given: str = "") -> bool:
     """Whether a text answers with what is nowhere in the evidence: it has a number or name that neither
     that nor the question has, or nothing that the question does not say itself."""
+    chosen = frozenset[str]().union(*(choice.chosen for choice in _choices(given, text)))
     told = set(tokens(NEGATION.sub(" ", text))) - plain_stems() - {"yes"}
-    if told <= _known_from(given, text):
+    if told <= set(tokens(given)) - chosen:
         return True
-    held = frozenset[str]().union(*(_facts_of(item.span) for item in evidence))
-    return bool(_hard_facts(text) - _hard_facts(given) - set(tokens(given)) - held)
+    new = _hard_facts(text) - _hard_facts(given) - set(tokens(given))
+    names = {key(name): name for name in name_like(text)}
+    return bool(new.difference(*(_held_by(item.span, new, names) for item in evidence)))
 
 
 def _cover(
@@ -148,7 +159,9 @@ def _cover(
 ) -> Cover:
     """Choose the spans that hold most of a sentence, one after the other."""
     words = {word: weight(word) for word in tokens(ROUGHLY.sub("", NEGATION.sub(" ", sentence)))}
-    known = set() if _denies(sentence, given) else _known_from(without_degrees(given), sentence)
+    choices = _choices(given, sentence)
+    known = set() if _denies(sentence, given) else set(tokens(without_degrees(given)))
+    known = known.difference(*(choice.chosen for choice in choices))
     open_words = {word: words[word] for word in words if word not in known}
     total, told = sum(words.values()), sum(open_words.values())
     missing = _hard_facts(sentence)
@@ -157,8 +170,13 @@ def _cover(
         return Cover((), 0.0, missing)
     chosen: list[Span] = []
 
-    def gain(span: Span) -> float:
+    def words_of(span: Span) -> frozenset[str]:
+        """Return its words, without one of two things to choose from where it has both."""
         held = _words(span)
+        return held.difference(*(choice.chosen for choice in choices if choice.other <= held))
+
+    def gain(span: Span) -> float:
+        held = words_of(span)
         covered = sum(share for word, share in open_words.items() if word in held) / total
         return covered + len(_held_by(span, missing, names)) / (len(missing) or 1)
 
@@ -170,21 +188,18 @@ def _cover(
         chosen.append(best)
         held = _held_by(best, missing, names)
         missing -= held
-        for word in _words(best) | held:
+        for word in words_of(best) | held:
             open_words.pop(word, None)
     return Cover(tuple(chosen), 1 - sum(open_words.values()) / told, missing)
 
 
-def _known_from(question: str, sentence: str) -> set[str]:
-    """Return the stems of a question that a sentence does not tell by saying them: not that of two things
-    which it chooses from ("discrete or continuous?")."""
-    known, said = set(tokens(question)), set(tokens(sentence))
-    for one, other in EITHER.findall(question):
-        options = set(tokens(one)), set(tokens(other))
-        chosen = [option for option in options if option <= said]
-        if len(chosen) == 1:
-            known -= chosen[0]
-    return known
+def _choices(question: str, sentence: str) -> list[Choice]:
+    """Return what a sentence chooses of two things that a question asks about ("discrete or continuous?"):
+    to say it is more than to repeat the question."""
+    said = set(tokens(sentence))
+    pairs = [tuple(frozenset(tokens(part)) for part in pair) for pair in EITHER.findall(question)]
+    both = [pair for one, other in pairs if one and other for pair in ((one, other), (other, one))]
+    return [Choice(one, other) for one, other in both if one <= said and not other <= said]
 
 
 def _is_its_own(sentence: str, given: str, spans: Sequence[Span]) -> bool:
@@ -222,8 +237,8 @@ def _hard_facts(sentence: str) -> set[str]:
 
 
 def _numbers(text: str) -> set[str]:
+    text = THOUSANDS.sub(lambda number: str(round(float(number[1]) * 1000)), text)
     digits = {number.replace(",", "") for number in NUMBER.findall(text)}
-    digits |= {str(round(float(number) * 1000)) for number in THOUSANDS.findall(text)}
     return digits | {NUMBER_WORDS[w] for w in re.findall(r"[a-z]+", text.lower()) if w in NUMBER_WORDS}
 
 

@@ -62,7 +62,8 @@ PROPOSES = re.compile(
     r"(?:\b(?:we|this (?:paper|work|article|study|thesis)) (?:\w+ly |also |further |then |thus |here )?"
     r"(?:propos|present|introduc|develop|design|releas|build|construct|creat|call|nam|dub|devis)\w*|"
     r"\b(?:dubbed|called|termed|named|coined|namely)|"
-    r"\bwe\b[^.;:]{0,60} and (?:propose|present|introduce|develop))\b" + UP_TO_NAME,
+    r"\bwe (?:propose|present|introduce|develop|design)\b[^.;:]{0,60} and "
+    r"(?:propose|present|introduce|develop))\b" + UP_TO_NAME,
     re.I,
 )
 """Fits what stands before a name by which the authors call what they made."""
@@ -191,7 +192,8 @@ def _abbreviates(prefix: str, words: str) -> bool:
     """Whether what stands before the colon is short for what stands behind it: "ViR: Vision Retention
     Networks"."""
     letters = "".join(filter(str.isupper, prefix)).casefold()
-    return len(letters) > 1 and len(words.split()) >= FEWEST_WORDS and is_short_for(letters, words)
+    named = len(letters) > 1 and key(prefix) not in GENERIC
+    return named and len(words.split()) >= FEWEST_WORDS and is_short_for(letters, words)
 
 
 def _stem(name: str) -> str:

@@ -37,7 +37,8 @@ class AnswerabilityProbe:
 @dataclass(frozen=True, slots=True)
 class Answerability:
     """The log odds, against an answer, of each way in which sentences give none, and what follows: whether
-    what is asked is surely not stated, whether that may be, and whether its premise may be denied."""
+    what is asked is surely not stated, whether that may be, and whether it is likelier than an answer that
+    its premise is denied."""
 
     not_stated: float
     false_premise: float
@@ -71,5 +72,5 @@ def how_answerable(question: str, evidence: Sequence[Evidence], model: LLM) -> A
         denied,
         is_excluded=silent > max(probe.alien, denied),
         is_doubtful=silent > max(probe.not_stated.rare, denied),
-        is_denied=denied > max(probe.false_premise.rare, silent, 0.0),
+        is_denied=denied > max(silent, 0.0),
     )

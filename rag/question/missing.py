@@ -21,7 +21,7 @@ from rag.linking.mentions import find_mentions
 from rag.linking.names import capital_names, key, listed, title_names
 from rag.linking.subjects import COMPARES
 
-__all__ = ["missing_sides", "say_missing"]
+__all__ = ["EXTENDED", "missing_sides", "say_missing"]
 
 PUTS_BESIDE = re.compile(
     r"\b(?:differ\w*|compare|comparison|contrast|versus|vs|both|each|between|or)\b|^\W*rank\b", re.I
@@ -31,7 +31,10 @@ OF_KIND = re.compile(r"-(?:based|style|like|trained|pretrained|free|aware|driven
 """Ends what a method is like, which is no other side: "the DINO-based one"."""
 EXTENDED = r"(?:['’]s)? (?:extension|variant|adaptation|application|modification|descendant|offspring)\b"
 """Stands behind what another paper extends: "the VICReg extension"."""
-MEASURED = r"\b(?:fewer|less|more|lower|higher|better|many|much|most|least|fewest) (?:[a-z]+ )?"
+MEASURED = (
+    r"\b(?:fewer|less|more|lower|higher|better|many|much|most|least|fewest) "
+    r"(?:(?!(?:than|like|with|as|to)\b)[a-z]+ )?"
+)
 """Stands before what sides are measured in: "fewer FLOPs, A or B?"."""
 NAMES_PAPERS = "; "
 """Stands before the papers that a sentence about a missing side names."""
@@ -99,8 +102,8 @@ def _joined_names(question: str, papers: Sequence[Paper]) -> list[str]:
         for name in capital_names(question)
         if not (
             OF_KIND.search(name)
-            or re.search(rf"{re.escape(name)}{EXTENDED}", question)
-            or re.search(f"{MEASURED}{re.escape(name)}(?![\\w-])", question)
+            or (len(papers) > 1 and re.search(rf"{re.escape(name)}{EXTENDED}", question))
+            or re.search(rf"{MEASURED}{re.escape(name)}(?![\w-]| or\b)", question)
             or _is_within(name, question, taken)
         )
     ]

@@ -71,6 +71,7 @@ GREETING = re.compile(
     r"(?: there| all| again)?\W*$",
     re.I,
 )
+ENDED = re.compile(r"[.!?]\s*$")
 ALONE = re.compile(r"^\W*(?:no|yes|right|really|well)\?+\W*$", re.I)
 """A word that asks for nothing: "No? Then ..."."""
 LINK = re.compile(r"^\W*(?:https?://|www\.|doi\.org/|arxiv\.org/)\S+\s*$", re.I)
@@ -98,7 +99,11 @@ def question_in(text: str) -> str:
 
 def _without_small_talk(sentences: list[str]) -> list[str]:
     """Return the sentences that are more than a greeting, or all if none is."""
-    said = [sentence for sentence in sentences if not (is_small_talk(sentence) or ALONE.match(sentence))]
+    said = [
+        sentence
+        for sentence in sentences
+        if not (ENDED.search(sentence) and (is_small_talk(sentence) or ALONE.match(sentence)))
+    ]
     return said if any(re.search(r"\w", sentence) for sentence in said) else sentences
 
 

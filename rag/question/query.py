@@ -21,7 +21,7 @@ from rag.linking.names import capital_names, distinct, key, name_like, short_nam
 from rag.linking.plain_words import telling_stems
 from rag.linking.subjects import COMPARES, SMALL_LIBRARY, Named, find_named
 from rag.question.asides import without_asides
-from rag.question.missing import missing_sides
+from rag.question.missing import EXTENDED, missing_sides
 from rag.question.orders import is_link_alone, is_small_talk, question_in
 from rag.question.pairs import two_sides
 from rag.question.relatives import with_other_version
@@ -41,7 +41,7 @@ POINTS_BACK = re.compile(
     re.I,
 )
 """In what the papers of a list are to have: what that is was said before."""
-WHO_OF = re.compile(r"^\W*who(?:se)?\b[^?]*\bor\b", re.I)
+WHO_OF = re.compile(r"^\W*who(?:se)?\b[^?,:]*[,:][^?]*\bor\b", re.I)
 """Asks which of those that it names: "who uses distillation, A or B?"."""
 LEAST_TOLD = 0.6
 """Share of the words of an answer that a paper holds of which it tells."""
@@ -166,8 +166,10 @@ def _side_by_side(named: Named, index: PaperIndex) -> tuple[Paper, ...]:
 
 
 def _is_a_circumstance(name: str, question: str) -> bool:
-    """Whether a name tells of what a paper does, as in "trained on TikTok clips", and is no side itself."""
-    return re.search(rf"\b(?:on|using) (?:the )?{re.escape(name)}\b", question) is not None
+    """Whether a name tells of what a paper does, as in "trained on TikTok clips" or "the CLIP extension",
+    and is no side itself."""
+    told = rf"\b(?:on|using) (?:the )?{re.escape(name)}\b|\b{re.escape(name)}{EXTENDED}"
+    return re.search(told, question) is not None
 
 
 def _told_of(turn: Turn, index: PaperIndex) -> tuple[Paper, ...]:

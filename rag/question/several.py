@@ -131,11 +131,11 @@ ENDS = re.compile(
 )
 SHOWS_PAPERS = re.compile(
     r"(?:please )?(?:show|list|give|name|find|tell)(?: me| us)?(?: all| of|(?: all)? the| any| some)* "
-    r"(?:papers|works|studies|articles)\b"
-    r"(?! (?:it|they) |(?: that| which)? (?:do|does|did|say|show) (?:the same|so|this|that|it)\b)",
+    r"(?:papers|works|studies|articles)\b(?! (?:it|they) )",
     re.I,
 )
 """Asks for papers though a question stands before it: "Are GANs dead? Show me the papers that ..."."""
+LEANS = re.compile(r"\b(?:same|so|this|that|it|them|those|these)\W*$", re.I)
 POINTS_BACK = re.compile(
     r"\W*(?:(?:[a-z]+\s+){0,4}(?:that|this|it|these|those|so|such an? \w+)(?: here)?)?\W*", re.I
 )
@@ -182,17 +182,23 @@ def read_several(question: str) -> Several | None:
     asks_before = False
     for clause in CLAUSE.finditer(question):
         text = question[clause.start() :].lstrip()
+        if asks_before and not SHOWS_PAPERS.match(text):
+            continue
         found = (
             _said_before(text, question[: clause.start()])
             or _asked_for(text)
             or (_typed(text) if typed else None)
         )
-        if asks_before and not SHOWS_PAPERS.match(text):
-            continue
-        if found and (found.of_papers or not OF_ONE.search(found.rest)):
+        says = not asks_before or (found and _says_by_itself(found.wanted))
+        if found and says and (found.of_papers or not OF_ONE.search(found.rest)):
             return found
         asks_before |= clause.group().rstrip().endswith("?")
     return None
+
+
+def _says_by_itself(wanted: str) -> bool:
+    """Whether what papers are to have is said without what stands before: not "that do the same"."""
+    return bool(telling_stems(wanted)) and not LEANS.search(wanted)
 
 
 def _said_before(text: str, before: str) -> Several | None:
