@@ -11,23 +11,30 @@ from collections.abc import Collection, Iterable, Sequence
 from difflib import SequenceMatcher
 
 from index_store.lexical import tokens
-from rag.details import DETAILS, METRICS
+from rag.details import ASKS_NUMBER, DETAILS, METRICS, NUMBER
 from rag.linking.capitals import writes_in_capitals
 from rag.linking.names import NOT_NAMES, capital_names, key
 from rag.linking.plain_words import telling_stems
 from rag.scoring import parts_of
 
 __all__ = [
+    "HOW_MANY",
     "abbreviates",
     "absent_details",
     "absent_names",
     "denied_premise",
+    "is_counted",
     "made_from",
     "papers_spoken_of",
     "takes_for_granted",
     "unheld_names",
 ]
 
+HOW_MANY = re.compile(rf"\bhow many\b|{ASKS_NUMBER}", re.I)
+COUNTED = 3
+"""Words behind "how many" that say what is counted."""
+COUNTED_WITHIN = 30
+"""Characters behind a number in which they stand."""
 NEGATION = r"(?:\b(?:not|no|never|without|neither|nor|needless|safely|free of)\b|n['’]t\b)"
 CODED = re.compile(r"(?<![\w.@/-])(?=[\w-]{3})(?!top)[a-z]+\d[a-z0-9]*(?:-[a-z0-9]+)*(?![\w@/-])")
 """A name in small letters that can be told by its digits: t2v-vit, llama3, cifar10."""
@@ -174,6 +181,14 @@ def _one_apart(one: str, other: str) -> bool:
         if tag != "equal"
     ]
     return len(changed) == 1 and all(re.fullmatch(r"[a-z]?", part) for part in changed[0])
+
+
+def is_counted(part: str, text: str) -> bool:
+    """Whether a text has a number right before one of the things of which a question asks how many."""
+    asked = HOW_MANY.search(part)
+    counted = set(tokens(" ".join(part[asked.end() :].split()[:COUNTED]))) if asked else set()
+    behind = (text[number.end() :][:COUNTED_WITHIN] for number in re.finditer(NUMBER, text, re.I))
+    return any(counted & set(tokens(words)) for words in behind)
 
 
 def papers_spoken_of(question: str) -> list[str]:

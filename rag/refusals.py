@@ -9,19 +9,20 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from index_store.lexical import tokens
 from index_store.values import Paper
 from rag.absence import (
+    HOW_MANY,
     absent_details,
     absent_names,
     denied_premise,
+    is_counted,
     papers_spoken_of,
     takes_for_granted,
     unheld_names,
 )
 from rag.checking.guards import whole_abstracts
 from rag.checking.rejections import has_what_is_rejected
-from rag.details import ASKS_NUMBER, NUMBER
+from rag.details import NUMBER
 from rag.evidence import Found
 from rag.linking.languages import ENGLISH, all_is_english
 from rag.linking.mentions import called_in
@@ -51,17 +52,12 @@ __all__ = [
     "refuse_unsaid",
 ]
 
-HOW_MANY = re.compile(rf"\bhow many\b|{ASKS_NUMBER}", re.I)
 ASKS_DETAIL = re.compile(
     r"\W*(?:(?:and|but|so|on|in|for|from|with|by|to|of|at) )*"
     r"(?:which|what (?!(?:is|are|was|were|do|does|did)\b)|how (?:many|much|long|large|big)\b)",
     re.I,
 )
 """Begins a question for one thing, and not for how something works."""
-COUNTED = 3
-"""Words behind "how many" that say what is counted."""
-COUNTED_WITHIN = 30
-"""Characters behind a number in which they stand."""
 LOOKED_AT = 2
 """Best sentences in which a number is looked for where nothing was written."""
 LONGEST_QUESTION = 2000
@@ -114,7 +110,9 @@ def refuse_for_evidence(plan: QueryPlan, found: Found) -> Refusal | None:
     if plan.kind != "answer":
         return None
     paper = plan.papers[0] if plan.papers else found.evidence[0].span.paper
-    return _refuse_for_abstract(plan, paper, found)
+    near = () if plan.papers else found.nearest
+    given = any(not _refuse_for_abstract(plan, other, found) for other in near)
+    return None if given else _refuse_for_abstract(plan, paper, found)
 
 
 def may_be_read(plan: QueryPlan, found: Found) -> bool:
@@ -247,19 +245,11 @@ def _unsaid(part: str, answer: Answer, found: Found) -> str:
         return f"give {either(details)}"
     if not HOW_MANY.search(part):
         return ""
-    if not prose and _counts(part, paper.abstract):
+    if not prose and is_counted(part, paper.abstract):
         return ""
     quoted = [span for citation in answer.citations for span in citation.spans] if prose else best
     said = [*prose, *(span.quote for span in quoted)]
     return "" if any(re.search(rf"(?<![\w-]){NUMBER}", text, re.I) for text in said) else "say how many"
-
-
-def _counts(part: str, text: str) -> bool:
-    """Whether a text has a number right before one of the things of which a question asks how many."""
-    asked = HOW_MANY.search(part)
-    counted = set(tokens(" ".join(part[asked.end() :].split()[:COUNTED]))) if asked else set()
-    behind = (text[number.end() :][:COUNTED_WITHIN] for number in re.finditer(NUMBER, text, re.I))
-    return any(counted & set(tokens(words)) for words in behind)
 
 
 def _refuse_for_abstract(

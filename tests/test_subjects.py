@@ -79,6 +79,15 @@ def test_name_written_up_to_other_letters_is_known(index: PaperIndex) -> None:
     assert find_named("比较HERON和EgretNet", index).papers == (HERON, EGRET)
 
 
+def test_only_thesis_of_a_library_is_known_as_that(index: PaperIndex) -> None:
+    ruff = make_paper("Reeds in Motion", "Reeds move. This thesis tells how reeds move in the wind.")
+    index.add([ruff])
+    assert find_named("Some doctoral thesis is here. What does it claim?", index).papers == (ruff,)
+    assert find_named("Is there a thesis on tides?", index).papers == ()
+    index.add([make_paper("Tides", "This thesis is on tides.")])
+    assert find_named("What does the thesis claim?", index).papers == ()
+
+
 def test_long_name_names_a_paper_in_the_singular_as_well(tmp_path: Path) -> None:
     rail = make_paper("RaR: Reed Retention Networks", "We keep reeds.")
     with PaperIndex(tmp_path / "reeds", HashingEmbedding()) as reeds:

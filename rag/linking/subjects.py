@@ -52,6 +52,9 @@ ORDER = frozenset(tokens("first second third original new newer old older other 
 """Stems that say which of several a name is by when it came, not by what it is about."""
 LEAST_TELLING = 4
 """Telling words before that, with which a paper is described."""
+THESIS = re.compile(r"\b(?:thesis|dissertation)\b", re.I)
+OWN_THESIS = re.compile(r"\b(?:this|our|my|the present) (?:thesis|dissertation)\b", re.I)
+ASKS_FOR_ANY = re.compile(r"\b(?:is|are|isn['’]t) there|\bany\b|\bdo (?:you|we) have\b", re.I)
 CANDIDATE_PASSAGES = 40
 LONGEST_SEARCH = 2000
 """Characters of a text that are searched for papers it may name."""
@@ -88,7 +91,7 @@ def find_named(text: str, index: PaperIndex) -> Named:
     mentions = find_mentions(text, distinct([*candidates, *described]))
     places = list(dict.fromkeys(mention.start for mention in mentions))
     alternatives = [distinct(m.paper for m in mentions if m.start == place) for place in places]
-    identified = _identified(text, index)
+    identified = _identified(text, index) or ([] if places else _only_thesis(text, index))
     if len(alternatives) == 1 and len(alternatives[0]) > 1:
         if COMPARES.search(text) and SEVERAL.search(text):
             return Named(text, tuple(distinct([*identified, *alternatives[0]])))
@@ -154,6 +157,17 @@ def _respelled(text: str, index: PaperIndex) -> list[str]:
     apart = [part for part, word in zip(parts, words, strict=True) if part != word]
     known = [word for word in dict.fromkeys(joined) if all(is_known(stem, index) for stem in tokens(word))]
     return [*apart, *(word for word in known if tokens(word))]
+
+
+def _only_thesis(text: str, index: PaperIndex) -> list[Paper]:
+    """Return the one paper that calls itself a thesis, where a text speaks of one."""
+    if not THESIS.search(text) or ASKS_FOR_ANY.search(text):
+        return []
+    found = distinct(
+        passage.chunk.paper for passage in index.search("this thesis", limit=CANDIDATE_PASSAGES)
+    )
+    own = [paper for paper in found if OWN_THESIS.search(paper.abstract)]
+    return own if len(own) == 1 else []
 
 
 def _identified(text: str, index: PaperIndex) -> list[Paper]:

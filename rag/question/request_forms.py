@@ -93,6 +93,13 @@ WHICH_QUALIFY = re.compile(
     re.I,
 )
 """Asks for what has that which was said before."""
+SHOWS_PAPERS = re.compile(
+    r"(?:please )?(?:show|list|give|name|find|tell)(?: me| us)?(?: all| of|(?: all)? the| any| some)* "
+    r"(?:papers|works|studies|articles)\b(?! (?:it|they) )",
+    re.I,
+)
+"""Asks for papers though a question stands before it: "Are GANs dead? Show me the papers that ..."."""
+LEANS_BACK = re.compile(r"\b(?:same|so|this|that|it|them|those|these)\W*$", re.I)
 FORMS = {
     WHERE: False,
     AMONG: True,

@@ -39,8 +39,10 @@ from rag.question.openings import (
 from rag.question.request_forms import (
     ASKS,
     FORMS,
+    LEANS_BACK,
     ONE_OF_THEM,
     PAPERS_ALONE,
+    SHOWS_PAPERS,
     THEM_ALL,
     TO_READ,
     WHAT_THERE_IS,
@@ -129,13 +131,6 @@ ENDS = re.compile(
     r"(?: candidates| options)?(?: from this library| in here| here| you have)?)\b)+)\W*$",
     re.I,
 )
-SHOWS_PAPERS = re.compile(
-    r"(?:please )?(?:show|list|give|name|find|tell)(?: me| us)?(?: all| of|(?: all)? the| any| some)* "
-    r"(?:papers|works|studies|articles)\b(?! (?:it|they) )",
-    re.I,
-)
-"""Asks for papers though a question stands before it: "Are GANs dead? Show me the papers that ..."."""
-LEANS = re.compile(r"\b(?:same|so|this|that|it|them|those|these)\W*$", re.I)
 POINTS_BACK = re.compile(
     r"\W*(?:(?:[a-z]+\s+){0,4}(?:that|this|it|these|those|so|such an? \w+)(?: here)?)?\W*", re.I
 )
@@ -184,21 +179,19 @@ def read_several(question: str) -> Several | None:
         text = question[clause.start() :].lstrip()
         if asks_before and not SHOWS_PAPERS.match(text):
             continue
-        found = (
-            _said_before(text, question[: clause.start()])
-            or _asked_for(text)
-            or (_typed(text) if typed else None)
-        )
-        says = not asks_before or (found and _says_by_itself(found.wanted))
-        if found and says and (found.of_papers or not OF_ONE.search(found.rest)):
+        before = question[: clause.start()]
+        found = _said_before(text, before) or _asked_for(text) or (_typed(text) if typed else None)
+        if found and asks_before and not _says_by_itself(found.wanted):
+            continue
+        if found and (found.of_papers or not OF_ONE.search(found.rest)):
             return found
         asks_before |= clause.group().rstrip().endswith("?")
     return None
 
 
 def _says_by_itself(wanted: str) -> bool:
-    """Whether what papers are to have is said without what stands before: not "that do the same"."""
-    return bool(telling_stems(wanted)) and not LEANS.search(wanted)
+    """Whether what papers are to have needs nothing that was said before, as "that do the same" does."""
+    return bool(telling_stems(wanted)) and not LEANS_BACK.search(wanted)
 
 
 def _said_before(text: str, before: str) -> Several | None:
@@ -261,7 +254,7 @@ def _asks_for_noun(start: Opening) -> bool:
         return any_request and not (others or reason or ("many" in which and OF_ITS_OWN.match(start.rest)))
     if start.noun in MASS:
         idle = (which & {"what", "which"} and not THERE.match(start.rest)) or WELL.match(start.rest)
-        that = re.match(r"\W*(?:that|which)\b", start.rest)
+        that = re.match(r"\W*(?:that|which|where|in which|whose|by)\b", start.rest)
         one = "the" in start.determiners and start.request & AFTER and that  # "I'm after the work that ..."
         return (asked or bool(which)) and not (idle or one)
     if start.noun in DATASETS:
