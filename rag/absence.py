@@ -23,6 +23,7 @@ __all__ = [
     "absent_details",
     "absent_names",
     "denied_premise",
+    "gives_figures",
     "is_counted",
     "made_from",
     "papers_spoken_of",
@@ -63,7 +64,7 @@ def absent_details(question: str, text: str, *, partly: bool = False) -> list[st
     absent: list[str] = []
     for part in _asking_parts(question):
         asked = [detail for detail in DETAILS if re.search(detail.asks, part, re.I)]
-        metrics = [m for m in METRICS if re.search(rf"(?<![\w-]){re.escape(m)}(?![\w@-])", part)]
+        metrics = [m for m in METRICS if re.search(_measure(m), part)]
         here = [d.name for d in asked if not re.search(d.gives, text, re.I)]
         here += [f"{metric} figures" for metric in metrics if not _holds(text, metric)]
         on = [match[1] for name in absent_names(part, [text]) if (match := _tested_on(part, name))]
@@ -189,6 +190,22 @@ def is_counted(part: str, text: str) -> bool:
     counted = set(tokens(" ".join(part[asked.end() :].split()[:COUNTED]))) if asked else set()
     behind = (text[number.end() :][:COUNTED_WITHIN] for number in re.finditer(NUMBER, text, re.I))
     return any(counted & set(tokens(words)) for words in behind)
+
+
+def gives_figures(question: str, text: str) -> bool:
+    """Whether a text has all the names in a question and a number beside each measure that it asks for."""
+    asked = [metric for metric in METRICS if re.search(_measure(metric), question)]
+    return bool(asked) and not absent_names(question, [text]) and all(_has_figure(text, m) for m in asked)
+
+
+def _has_figure(text: str, metric: str) -> bool:
+    name = _measure(metric)
+    beside = rf"{NUMBER}\s?%?\s(?:[\w-]+\s)?{name}|{name}\s(?:of |is |= ?)?{NUMBER}"
+    return re.search(beside, text) is not None
+
+
+def _measure(metric: str) -> str:
+    return rf"(?<![\w-]){re.escape(metric)}(?![\w@-])"
 
 
 def papers_spoken_of(question: str) -> list[str]:

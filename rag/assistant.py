@@ -17,6 +17,7 @@ from index_store.values import Paper
 from rag.comparison import asked_spans
 from rag.evidence import Found, choose_evidence, cite_evidence, draft_spans
 from rag.linking.mentions import called_in
+from rag.premises import correct_premise
 from rag.probing.list_reading import Candidate, ListProbe, list_candidates, probe_of, read_candidates
 from rag.probing.pointing import point_out
 from rag.probing.reading import read_evidence
@@ -25,7 +26,6 @@ from rag.prompt import build_messages, build_translation
 from rag.question.query import plan_query, put_into_english
 from rag.receipts import begin_receipt, complete_receipt
 from rag.refusals import (
-    correct_premise,
     may_be_read,
     refuse_before_search,
     refuse_for_evidence,

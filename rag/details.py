@@ -143,10 +143,22 @@ DETAILS = (
         r"licen[cs]e|\bCC[ -]BY\b|\bApache\b|\bMIT\b|open-?source",
     ),
     Detail(
-        "the authors or their funding",
-        r"\bwho (?:wrote|authored|funded|are the authors|is the (?:first |lead )?author)\b|"
-        r"\bwhich (?:university|company|lab|institution|affiliation)\b|\bfund(?:ed|ing)\b|\baffiliat",
+        "the authors",
+        r"\bwho (?:wrote|authored|are the authors|is the (?:first |lead )?author)\b",
+        r"(?!)",
+    ),
+    Detail(
+        "the authors' institution or funding",
+        r"\bwho funded\b|\bwhich (?:university|company|lab|institution|affiliation)\b|"
+        r"\bfund(?:ed|ing)\b|\baffiliat",
         r"\bfund(?:ed|ing)\b|\bUniversity\b|\baffiliat",
+    ),
+    Detail(
+        "where it was published",
+        r"\bwhere (?:was|is|were) [^?,;]*?\b(?:published|presented)\b|"
+        r"\bwhere did [\w-]+(?: \([^)]*\))? appear\b|"
+        r"\b(?:which|what) (?:venue|conference|journal|proceedings)\b",
+        r"\b(?:published|accepted|appear(?:s|ed)?) (?:in|at|by|to)\b|\bproceedings\b",
     ),
     Detail(
         "the language model it builds on",

@@ -58,7 +58,8 @@ more. Found on the same 36 questions, as was the next."""
 PLAIN_SHARE = 0.5
 """How much a word of asking and reporting counts of what a term would."""
 ANY_VERSION = re.compile(
-    r"\?\s+any version\b.*|\s*(?:\([vV]\d(?:,? or [vV]\d)+[^()]*\)|\b[vV]\d(?:,? or [vV]\d)+\b)"
+    r"\?\s+any version\b.*|\s*\([vV]\d\b[^()]*\bor\b[^()]*\)|"
+    r"\s*(?:\([vV]\d(?:,? or [vV]\d)+[^()]*\)|\b[vV]\d(?:,? or [vV]\d)+\b)"
 )
 USES = frozenset(
     tokens(

@@ -14,14 +14,11 @@ from rag.absence import (
     HOW_MANY,
     absent_details,
     absent_names,
-    denied_premise,
+    gives_figures,
     is_counted,
     papers_spoken_of,
-    takes_for_granted,
     unheld_names,
 )
-from rag.checking.guards import whole_abstracts
-from rag.checking.rejections import has_what_is_rejected
 from rag.details import NUMBER
 from rag.evidence import Found
 from rag.linking.languages import ENGLISH, all_is_english
@@ -31,19 +28,18 @@ from rag.linking.plain_words import telling_stems
 from rag.linking.spelling import name_most_like
 from rag.lists import holding_names_alone
 from rag.naming import names_beside, new_names, thing_asked_for
+from rag.premises import premise_of
 from rag.probing.reading import SURELY_STATED, Read
 from rag.question.kinds import asked_kind, asks_for_kind_alone, papers_of_kind
 from rag.question.orders import is_link_alone, is_small_talk, is_sum, question_in
-from rag.remarks import count_in_words, either, title_alone
+from rag.remarks import count_in_words, either, listed_as, title_alone
 from rag.scoring import parts_of
-from rag.speakers import clauses_of
 from rag.suggesting import SENTENCE, question_for, quoted, reason_for
 from rag.thresholds import LEAST_COSINE, LEAST_SCORE
-from rag.values import Answer, QueryPlan, Refusal, Span
+from rag.values import Answer, QueryPlan, Refusal
 
 __all__ = [
     "LONGEST_QUESTION",
-    "correct_premise",
     "may_be_read",
     "refuse_before_search",
     "refuse_for_evidence",
@@ -58,6 +54,8 @@ ASKS_DETAIL = re.compile(
     re.I,
 )
 """Begins a question for one thing, and not for how something works."""
+CATALOGUED = frozenset({"the authors", "where it was published"})
+"""Details that a library may know though no abstract gives them."""
 LOOKED_AT = 2
 """Best sentences in which a number is looked for where nothing was written."""
 LONGEST_QUESTION = 2000
@@ -205,9 +203,11 @@ def refuse_unanswered(read: Read, *, made_up: bool = False) -> Refusal | None:
     """Return what to say of a question that the evidence, as the model reads it, does not answer: that it
     denies what is taken for granted, or is silent. Where what the model wrote was `made_up`, it is silent
     unless it surely was not."""
-    named = read.plan.papers
+    named, best = read.plan.papers, max(read.found.evidence, key=lambda item: item.score).span
+    if gives_figures(read.plan.standalone_question, best.quote):
+        return None
     if read.answerability.is_denied and named:
-        return _premise_of(named[0], read.plan)
+        return premise_of(named[0], read.plan)
     unsure = made_up and read.answerability.not_stated > SURELY_STATED
     if not (read.answerability.is_doubtful or unsure):
         return None
@@ -259,42 +259,19 @@ def _refuse_for_abstract(
     `partly` when it is not all that is asked for, too."""
     text = f"{paper.title}. {paper.abstract}"
     details = absent_details(plan.standalone_question, text, partly=partly)
-    return _not_in_abstract(f"give {either(details)}", plan, paper, found) if details else None
+    known = listed_as(paper) if not CATALOGUED.isdisjoint(details) else ""
+    return _not_in_abstract(f"give {either(details)}", plan, paper, found, known) if details else None
 
 
-def _not_in_abstract(does_not: str, plan: QueryPlan, paper: Paper, found: Found) -> Refusal:
-    """Return the refusal with what an abstract does not do, what comes nearest in it, and what to ask."""
+def _not_in_abstract(
+    does_not: str, plan: QueryPlan, paper: Paper, found: Found, known: str = ""
+) -> Refusal:
+    """Return the refusal with what an abstract does not do, what is known all the same, what comes nearest
+    in it, and what to ask."""
     line = reason_for(paper, found.evidence, length=SENTENCE)
     ask = question_for(paper, found.candidates)
     name = called_in(paper, plan.standalone_question)
     said = f"The abstract of {name} does not {does_not}; its full text may."
-    lines = [said, all_is_english(plan.language), f"Nearest in it: {quoted(line)}", f"You could ask: {ask}"]
+    lines = [said, known, all_is_english(plan.language)]
+    lines += [f"Nearest in it: {quoted(line)}", f"You could ask: {ask}"]
     return Refusal("not_in_abstract", "\n".join(filter(None, lines)), (paper,), (line,), ask)
-
-
-def correct_premise(plan: QueryPlan, found: Found) -> Refusal | None:
-    """Return the correction of a question whose assumption is denied by the very words that decide it."""
-    if plan.kind != "answer":
-        return None
-    best = max(found.evidence, key=lambda item: item.score).span
-    denial = _denial(plan.standalone_question, best, found)
-    if denial is None:
-        return None
-    return _premise_of(best.paper, plan, "" if denial == best else denial.quote)
-
-
-def _premise_of(paper: Paper, plan: QueryPlan, denial: str = "") -> Refusal:
-    """Return the correction of a premise, with the words that deny it where they are not quoted anyway."""
-    said = f"The abstract of {called_in(paper, plan.standalone_question)} says otherwise"
-    return Refusal("false_premise", f"{said}: {quoted(denial)}" if denial else f"{said}.", (paper,))
-
-
-def _denial(question: str, best: Span, found: Found) -> Span | None:
-    """Return the sentence that denies what a question takes for granted: the best one, or any other of its
-    paper that turns down a thing by name ("instead of leads")."""
-    if denied_premise(question, best.quote):
-        return best
-    if not takes_for_granted(question) or not has_what_is_rejected(question, whole_abstracts([best])):
-        return None
-    spans = (item.span for item in found.evidence if item.span.paper == best.paper)
-    return next((span for span in spans if has_what_is_rejected(question, clauses_of(span))), None)

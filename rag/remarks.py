@@ -22,8 +22,9 @@ from rag.question.missing import say_missing
 from rag.suggesting import name_among
 from rag.values import QueryPlan
 
-__all__ = ["count_in_words", "either", "remarks", "title_alone"]
+__all__ = ["count_in_words", "either", "listed_as", "remarks", "title_alone"]
 
+MOST_AUTHORS = 6
 LEAST_SPEAKING = 3
 """Papers that speak of a term of the field which no title has."""
 
@@ -109,6 +110,14 @@ def _missing_side(plan: QueryPlan, found: Found) -> str:
     if bare := [paper for paper in plan.papers if not paper.abstract]:
         return title_alone(bare)
     return say_missing(plan.standalone_question, plan.missing, plan.papers, found.candidates)
+
+
+def listed_as(paper: Paper) -> str:
+    """Return by whom a paper is and where it came out, as far as the library knows; "" if not at all."""
+    authors = [*paper.authors[:MOST_AUTHORS], *(["others"] if len(paper.authors) > MOST_AUTHORS else [])]
+    came_out = " ".join(filter(None, [paper.venue, str(paper.year or "")]))
+    known = ", ".join(filter(None, [listed(authors), came_out]))
+    return f"The library has it as: {known}." if known else ""
 
 
 def title_alone(papers: Sequence[Paper]) -> str:

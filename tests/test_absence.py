@@ -9,6 +9,7 @@ from rag.absence import (
     absent_details,
     absent_names,
     denied_premise,
+    gives_figures,
     papers_spoken_of,
     takes_for_granted,
 )
@@ -124,6 +125,21 @@ def test_another_name_is_no_slip(name: str, text: str) -> None:
     assert absent_names(f"Is it {name}?", [text]) == [name]
 
 
+@pytest.mark.parametrize(
+    ("question", "text", "given"),
+    [
+        ("UNet: box AP on LAKE and mIoU?", "UNet gets 53.8 box AP on LAKE and 50.8 mIoU.", True),
+        ("UNet: box AP on LAKE and mIoU?", "UNet gets 53.8 box AP on LAKE.", False),
+        ("UNet: box AP on POND?", "UNet gets 53.8 box AP on LAKE.", False),
+        ("What FID does UNet reach?", "UNet reaches an FID of 3.2.", True),
+        ("What FID does UNet reach?", "UNet improves FID on 4 sets.", False),
+        ("What does UNet reach?", "UNet reaches an FID of 3.2.", False),
+    ],
+)
+def test_figures_are_given_beside_their_measures(question: str, text: str, given: bool) -> None:
+    assert gives_figures(question, text) == given
+
+
 def test_number_of_what_a_text_lists_is_no_part_of_a_name() -> None:
     text = "This is 1) the same old efficiency; 2) the redundant design of models (e.g., BLIP-2) and more."
     assert absent_names("What are SE 2 and BLIP-2?", [text]) == ["SE 2"]
@@ -192,6 +208,9 @@ def test_premise_is_denied_by_a_negation_of_its_own_words() -> None:
         ("How does it keep accuracy up to save training time?", "It freezes layers.", True),
         ("What is its training time?", "It freezes layers.", False),
         ("And HERON's training time?", "It freezes layers.", False),
+        ("Where did HERON (the masked one) appear?", "It freezes layers.", False),
+        ("Where did HERON appear, and who is the first author?", "It freezes layers.", False),
+        ("Where do the artifacts appear?", "It freezes layers.", True),
         ("What is the pre-training time of HERON?", "It freezes layers.", False),
         ("In HERON, the total loss combines what?", "It freezes layers.", True),
         ("How large is the reduction in parameters?", "It halves the parameters.", True),

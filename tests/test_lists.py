@@ -78,6 +78,7 @@ BENCHMARKS = [
         "List the papers that give Something-Something (V1 or V2) results",
         "papers with results on Something-Something (v1 or v2, subsets count too)",
         "who evaluates on something-something? any version, subsets too",
+        "Everything that was evaluated on Something-Something (V1, V2 or a variant of it)?",
     ],
 )
 def test_papers_that_write_a_name_in_full_or_by_its_initials_are_in_one_list(

@@ -76,6 +76,11 @@ def test_two_letters_that_the_title_lacks_are_no_name() -> None:
     assert find_mentions("How good is SDNet?", [paper]) != []
 
 
+def test_word_in_capitals_for_stress_is_no_name() -> None:
+    asked = "Who offers a new way to MEASURE songs? ONLY those with CLIP or BERT."
+    assert capital_names(asked) == ["CLIP", "BERT"]
+
+
 def test_what_others_made_is_no_own_name() -> None:
     assert own_name(make_paper("A Study of Reeds", "We evaluate CLIP and present DINO results.")) == ""
     assert "visionlanguagemodels" not in names_of(make_paper("VLM: Vision Language Models", "We see."))

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from conftest import PAPERS, make_paper
+from conftest import EGRET, HERON, PAPERS, make_paper
 from fakes import HashingEmbedding
 
 from index_store.paper_index import PaperIndex
 from rag.assistant import Assistant
 from rag.evidence import Found, choose_evidence
+from rag.premises import correct_premise
 from rag.question.query import plan_query
-from rag.refusals import LONGEST_QUESTION, correct_premise, refuse_before_search, refuse_for_evidence
+from rag.refusals import LONGEST_QUESTION, refuse_before_search, refuse_for_evidence
 from rag.thresholds import LEAST_SCORE
 from rag.values import Evidence, QueryPlan, Refusal, Span
 
@@ -74,6 +76,33 @@ def test_paper_called_by_a_part_of_its_title_is_in_the_library(index: PaperIndex
 
 def test_question_that_names_a_paper_is_never_called_outside_the_library(index: PaperIndex) -> None:
     assert refusal_of("Who won yesterday's football match, HERON?", index) is None
+
+
+def test_what_the_library_knows_of_a_paper_is_said_though_no_abstract_gives_it(tmp_path: Path) -> None:
+    known = replace(HERON, authors=("Ann Auk", "Bo Brant"))
+    with PaperIndex(tmp_path / "known", HashingEmbedding()) as index:
+        index.add([known, EGRET])
+        wrote = Assistant(index).ask("Who wrote HERON, and at which venue?", draft=True).refusal
+        unknown = Assistant(index).ask("Who wrote EgretNet?", draft=True).refusal
+        where = Assistant(index).ask("What university is EgretNet from?", draft=True).refusal
+    assert wrote is not None and unknown is not None
+    assert "The library has it as: Ann Auk and Bo Brant, ICASSP 2024." in wrote.text
+    assert "does not give the authors" in wrote.text
+    assert "The library has it" not in unknown.text
+    assert where is None or "The library has it" not in where.text
+
+
+def test_detail_of_a_described_paper_is_looked_for_in_all_that_are_near(
+    tmp_path: Path,
+) -> None:
+    free = make_paper("Birds at Night", "We film birds in the reeds at night. The clips come under CC BY.")
+    bare = make_paper("Birds of Reeds", "Birds in the reeds at night are filmed by a camera in the reeds.")
+    asked = "Somebody filmed birds in the reeds at night by a camera. Which licence is on it?"
+    with PaperIndex(tmp_path / "near", HashingEmbedding()) as index:
+        index.add([bare])
+        assert Assistant(index).ask(asked, draft=True).refusal is not None
+        index.add([free])
+        assert Assistant(index).ask(asked, draft=True).refusal is None
 
 
 def test_score_of_the_best_sentence_decides(index: PaperIndex) -> None:

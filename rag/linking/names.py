@@ -14,6 +14,7 @@ from functools import lru_cache
 
 from index_store.values import Paper
 from rag.linking.languages import ENGLISH, language_of
+from rag.linking.plain_words import telling_stems
 from rag.linking.spelled_out import FEWEST_WORDS, brought_in, is_short_for, spelled_out
 
 __all__ = [
@@ -85,6 +86,8 @@ CAPITAL_NAME = re.compile(
 )
 GENERIC = frozenset("llm mllm vlm cnn rnn gan vit ai nlp rgb gpu 2d 3d t2i t2v i2v".split())
 """Letters that are short for a kind of thing, and no name of one."""
+SHORTEST_STRESSED = 4
+"""Letters of a word in capitals that is more likely a word than letters for words."""
 NOT_NAMES = frozenset(
     """i a the according which what who how why when where does do is are was were can could in on ok
     compare chinese english german french spanish yes no please and or but both name list abstract
@@ -153,8 +156,18 @@ def capital_names(question: str) -> list[str]:
     if language_of(question) == ENGLISH:
         found += [match.group() for match in CAPITAL_NAME.finditer(question)]
     bare = [re.sub(r"['’]s?$", "", name.strip(" .")) for name in found]
-    names = [name for name in bare if len(name) > 1 and name.casefold() not in NOT_NAMES]
+    names = [
+        name
+        for name in bare
+        if len(name) > 1 and name.casefold() not in NOT_NAMES and not _is_stressed(name)
+    ]
     return list(dict.fromkeys(n for n in names if not any(n != m and n in m for m in names)))
+
+
+def _is_stressed(word: str) -> bool:
+    """Whether a word that could stand in any question is in capitals to be stressed: "a way to MEASURE"."""
+    shouted = word.isupper() and word.isalpha() and len(word) >= SHORTEST_STRESSED
+    return shouted and not telling_stems(word.casefold())
 
 
 def names_of(paper: Paper) -> set[str]:
