@@ -204,7 +204,7 @@ def refuse_unanswered(read: Read, *, made_up: bool = False) -> Refusal | None:
     denies what is taken for granted, or is silent. Where what the model wrote was `made_up`, it is silent
     unless it surely was not."""
     named, best = read.plan.papers, max(read.found.evidence, key=lambda item: item.score).span
-    if gives_figures(read.plan.standalone_question, best.quote):
+    if gives_figures(read.plan.standalone_question, f"{best.paper.title}. {best.quote}"):
         return None
     if read.answerability.is_denied and named:
         return premise_of(named[0], read.plan)
