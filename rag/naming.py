@@ -34,7 +34,7 @@ THING = re.compile(
     r"(?P<rest>.*)|\W*$)",
     re.I,
 )
-"""Asks for things that have names. Of 68 questions of bench/answerability_*.jsonl to abstracts which say
+"""Asks for things that have names. Of 43 questions of bench/answerability_*.jsonl to abstracts which say
 what it was, all have a name in the sentences that answer."""
 ONE = (
     rf"(?:the|its?|their|that|this) ((?:(?!(?:{NO_ADJECTIVES})\b)[\w-]+ ){{0,3}}?"
