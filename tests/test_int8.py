@@ -37,8 +37,9 @@ def test_output_of_small_weights_is_as_exact_as_the_others() -> None:
     assert (found - expected).norm() < 0.015 * expected.norm()
 
 
-def test_token_comes_out_the_same_whichever_others_it_is_read_with() -> None:
-    layer = Int8Linear(make_linear())
+@pytest.mark.parametrize("outputs", [64, 256])
+def test_token_comes_out_the_same_whichever_others_it_is_read_with(outputs: int) -> None:
+    layer = Int8Linear(make_linear(outputs=outputs))
     inputs = torch.randn(200, 96)
     whole = layer(inputs)
     for start, count in ((0, 1), (7, 1), (3, 9), (50, 96), (0, 199)):

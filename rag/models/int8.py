@@ -39,7 +39,7 @@ class Int8Linear(nn.Module):
         """Return the outputs for each token."""
         largest = inputs.abs().amax(-1, keepdim=True).clamp_min_(SMALLEST)
         rounded = inputs.mul(STEPS / largest).round_().add_(ZERO).to(torch.uint8)
-        outputs = _multiply(rounded, self._packed, self._scales, self._zeros).mul_(largest)
+        outputs = _multiply(rounded, self._packed, self._scales, self._zeros).mul_(largest / STEPS)
         return outputs if self._bias is None else outputs.add_(self._bias)
 
 
@@ -68,9 +68,13 @@ def _rounded(weight: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
 def _multiply(
     inputs: torch.Tensor, packed: torch.Tensor, scales: torch.Tensor, zeros: torch.Tensor
 ) -> torch.Tensor:
-    """Return inputs / STEPS times the weights, in 32 bits; the sums of whole numbers are exact."""
+    """Return inputs times the weights, in 32 bits; the sums of whole numbers are exact.
+
+    The scale of the inputs is left to the caller: the kernels for few rows and for many round its product
+    with those of the weights in another order on some processors, and a token would depend on the others.
+    """
     outputs: torch.Tensor = torch.ops.onednn.qlinear_pointwise(
-        inputs, 1 / STEPS, ZERO, packed, scales, zeros, None, 1.0, 0, torch.float32, "none", [], ""
+        inputs, 1.0, ZERO, packed, scales, zeros, None, 1.0, 0, torch.float32, "none", [], ""
     )
     return outputs
 
@@ -84,7 +88,7 @@ def can_run_int8() -> bool:
         found = _multiply(inputs, packed, torch.ones(64), torch.zeros(64, dtype=torch.int64))
     except (AttributeError, RuntimeError):  # this build of torch has no such kernel
         return False
-    exact = 256 * (255 - ZERO) * STEPS / STEPS
+    exact = 256 * (255 - ZERO) * STEPS
     return bool(torch.allclose(found, torch.tensor(float(exact)), rtol=1e-5))
 
 
