@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import shutil
+import socket
 import threading
 import zipfile
 from collections.abc import Iterator
@@ -283,9 +284,10 @@ def test_file_that_the_hub_does_not_have_is_named(hub: Hub, cache: Path) -> None
 
 
 def test_hub_that_is_down_leaves_it_to_the_wheels(wheels: Path, cache: Path) -> None:
-    with Hub() as gone:
-        address = gone.url
-    assert pull([FILE], cache, hub=address)[0].read_bytes() == CONTENT
+    with socket.socket() as mute:  # bound, so that no other test listens there, and not listening
+        mute.bind(("127.0.0.1", 0))
+        address = f"http://127.0.0.1:{mute.getsockname()[1]}"
+        assert pull([FILE], cache, hub=address)[0].read_bytes() == CONTENT
 
 
 # Rows
