@@ -39,12 +39,15 @@ class Detail:
     gives: str
 
 
-def _count(name: str, nouns: str, given: str | None = None, *, also: str = "") -> Detail:
-    """Return the detail that a number of something is; what gives it without a number is `also`."""
+def _count(
+    name: str, nouns: str, given: str | None = None, *, also: str = "", asked: str = "(?!)"
+) -> Detail:
+    """Return the detail that a number of something is; what gives it without a number is `also`, and what
+    asks for it without those words `asked`."""
     return Detail(
         name,
         rf"\bhow many (?:[\w-]+ ){{0,3}}?(?:{nouns})\b|"
-        rf"(?:{ASKS_NUMBER}|(?:^|[.?!:;,]\s)\W*(?:the )?total) (?:[\w-]+ ){{0,2}}?(?:{nouns})\b",
+        rf"(?:{ASKS_NUMBER}|(?:^|[.?!:;,]\s)\W*(?:the )?total) (?:[\w-]+ ){{0,2}}?(?:{nouns})\b|{asked}",
         rf"{NUMBER}[\s-]*+(?:[\w/]++[\s-]++){{0,6}}?(?:{given or nouns})" + (f"|{also}" if also else ""),
     )
 
@@ -88,13 +91,13 @@ DETAILS = (
         r"\boptimi[sz]er\b|\bAdam|\bSGD\b|learning rate|batch size|weight decay|warm-?up\b|dropout|"
         r"hyper-?parameter",
     ),
-    _count("the number of parameters", "param(?:eter)?s?|weights", r"param(?:eter)?s?\b"),
-    Detail(
+    _count(
         "the number of parameters",
-        r"\bhow (?:big|large|small|heavy) (?:is|are|was|were) "
+        "param(?:eter)?s?|weights",
+        r"param(?:eter)?s?\b",
+        asked=r"\bhow (?:big|large|small|heavy) (?:is|are|was|were) "
         r"(?:(?:the|this|their|its) (?:model|network|backbone|encoder)|(?!the\b)[\w.-]+(?: [\w.-]+)?),? "
         r"in (?:(?:terms|millions?|billions?) of )?param(?:eter)?s\b",
-        rf"{NUMBER}[\s-]*+(?:[\w/]++[\s-]++){{0,6}}?param(?:eter)?s?\b",
     ),
     _count("hours of material", "hours of", r"hours?\b"),
     _count(
