@@ -32,7 +32,9 @@ __all__ = [
 ]
 
 HOW_MANY = re.compile(rf"\bhow many\b|{ASKS_NUMBER}", re.I)
-COUNTED = 3
+COUNTED = re.compile(
+    r"(?:\s+(?!(?:do|does|did|is|are|was|were|ha[sd]|have|can|in|of|on|for|from|with)\b)[\w-]+){1,3}", re.I
+)
 """Words behind "how many" that say what is counted."""
 COUNTED_WITHIN = 30
 """Characters behind a number in which they stand."""
@@ -187,7 +189,8 @@ def _one_apart(one: str, other: str) -> bool:
 def is_counted(part: str, text: str) -> bool:
     """Whether a text has a number right before one of the things of which a question asks how many."""
     asked = HOW_MANY.search(part)
-    counted = set(tokens(" ".join(part[asked.end() :].split()[:COUNTED]))) if asked else set()
+    things = COUNTED.match(part, asked.end()) if asked else None
+    counted = set(tokens(things.group())) if things else set()
     behind = (text[number.end() :][:COUNTED_WITHIN] for number in re.finditer(NUMBER, text, re.I))
     return any(counted & set(tokens(words)) for words in behind)
 

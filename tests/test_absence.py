@@ -10,6 +10,7 @@ from rag.absence import (
     absent_names,
     denied_premise,
     gives_figures,
+    is_counted,
     papers_spoken_of,
     takes_for_granted,
 )
@@ -138,6 +139,12 @@ def test_another_name_is_no_slip(name: str, text: str) -> None:
 )
 def test_figures_are_given_beside_their_measures(question: str, text: str, given: bool) -> None:
     assert gives_figures(question, text) == given
+
+
+def test_number_counts_what_stands_right_behind_it() -> None:
+    text = "OWL-Eval is new. Two encoders run on OWL-Eval. There are 300 short clips."
+    assert is_counted("How many clips does OWL-Eval have?", text)
+    assert not is_counted("How many prompts does OWL-Eval have?", text)
 
 
 def test_number_of_what_a_text_lists_is_no_part_of_a_name() -> None:
