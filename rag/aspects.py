@@ -43,8 +43,8 @@ RELEASE = (
     r"[^.;]{0,40}?\b(?:(?:is|are|was|were|be|been|being|made|both|to be|get) (?:also |fully |now |"
     r"publicly |all |to be )*"
     r"(?:released|available|public|open|opened|published|announced|provided|downloaded|found|"
-    r"accessible)|(?:publicly )?available|"
-    r"open-?sourced?)\b|\bopen-?sourc(?:ed|es|ing)\b(?! (?:pre-?trained|vi|model))|https?://|"
+    r"accessible)|available(?=\W*$|\s*[.,;:()]|\s+(?:at|on|in|under|for|to|via|from|upon|and|or|here|online|"
+    r"through|with|by)\b)|open-?sourced?)\b|\bopen-?sourc(?:ed|es|ing)\b(?! (?:pre-?trained|vi|model))|https?://|"
     r"\bgithub\b|\.github\.io|"
     r"\bcodes?\b[^.;]{0,30}\b(?:at|release\w*|available|announced)\b|\bproject page\b|"
     r"\b(?:releas\w+|announc\w+|publish\w*|open-?sourc\w+)\b[^.;]{0,40}\b(?:codes?|models?|weights|"
@@ -134,6 +134,8 @@ ASPECTS = (
     ),
     Aspect(
         "training data",
+        r"\b(?:data|datasets?|corpora|corpus)\b(?: (?:that|which|they|it|each|both|is|are|was|were|"
+        r"use[ds]?|for|to|in))* (?:pre-?)?train\w*|"
         r"\b(?:train\w* (?:data\w*|sets?|on|from|with)|pre-?train\w* (?:data\w*|on)|datasets?|data|"
         r"supervision|"
         r"labels?|annotations?|corpora|corpus)\b",
@@ -142,7 +144,7 @@ ASPECTS = (
         r"corpus|hours|ImageNet\w*|Kinetics\w*|AudioSet|WebVid\w*|labels)|\bunlabell?ed\b|"
         r"\bwithout (?:any )?(?:extra |additional |human |manual )?(?:labels|annotations?|supervision|"
         r"data)\b|"
-        r"\b(?:collect|curat|gather|annotat|establish|contain|compris|construct)\w*\b[^.;]{0,60}"
+        r"\b(?:collect|curat|gather|annotat|establish|contain|compris|consist|construct)\w*\b[^.;]{0,60}"
         r"(?:\d[\d,.]*[KMB]?\b|million|thousand|pairs\b|videos\b|clips\b)|\btraining-free\b|"
         r"\bno (?:extra |additional |labell?ed )?"
         r"(?:training data|data|labels|annotations?)\b|\blarge-scale data\b",
