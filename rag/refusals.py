@@ -29,7 +29,7 @@ from rag.linking.spelling import name_most_like
 from rag.lists import holding_names_alone
 from rag.naming import names_beside, new_names, thing_asked_for
 from rag.premises import premise_of
-from rag.probing.reading import SURELY_STATED, Read
+from rag.probing.reading import Read
 from rag.question.kinds import asked_kind, asks_for_kind_alone, papers_of_kind
 from rag.question.orders import is_link_alone, is_small_talk, is_sum, question_in
 from rag.remarks import count_in_words, either, listed_as, title_alone
@@ -208,21 +208,23 @@ def refuse_unanswered(read: Read, *, made_up: bool = False) -> Refusal | None:
         return None
     if read.answerability.is_denied and named:
         return premise_of(named[0], read.plan)
-    unsure = made_up and read.answerability.not_stated > SURELY_STATED
-    if not (read.answerability.is_doubtful or unsure):
+    if not (read.answerability.is_doubtful or (made_up and read.is_unsure)):
         return None
     if named:
         return _not_in_abstract("say", read.plan, named[0], read.found)
     return _not_in_library("No abstract in this library says that", read.plan, read.found)
 
 
-def refuse_unsaid(plan: QueryPlan, found: Found, answer: Answer) -> Refusal | None:
+def refuse_unsaid(
+    plan: QueryPlan, found: Found, answer: Answer, *, is_unsure: bool = False
+) -> Refusal | None:
     """Return what to say where numbers or names alone were asked of one paper, and none is told; or where
-    nothing was written, and its abstract lacks one of several details that were asked."""
+    nothing was written, and its abstract lacks one of several details that were asked. Where it `is_unsure`
+    that the abstract states what is asked, a number of other things tells none."""
     if plan.kind != "answer" or not found.evidence:
         return None
     parts = parts_of(plan.standalone_question)
-    unsaid = [_unsaid(part, answer, found) for part in parts]
+    unsaid = [_unsaid(part, answer, found, is_unsure) for part in parts]
     paper = plan.papers[0] if plan.papers else found.evidence[0].span.paper
     if all(unsaid):
         return _not_in_abstract(" or ".join(dict.fromkeys(unsaid)), plan, paper, found)
@@ -231,7 +233,7 @@ def refuse_unsaid(plan: QueryPlan, found: Found, answer: Answer) -> Refusal | No
     return _refuse_for_abstract(plan, paper, found, partly=True)
 
 
-def _unsaid(part: str, answer: Answer, found: Found) -> str:
+def _unsaid(part: str, answer: Answer, found: Found, is_unsure: bool) -> str:
     """Return what an answer and the best sentences fail to do where a part of a question asks for a name,
     how many, or for a detail: "" if it asks for something else, or that is said."""
     prose = [statement.text for statement in answer.statements if statement.support != "quoted"]
@@ -247,6 +249,8 @@ def _unsaid(part: str, answer: Answer, found: Found) -> str:
         return ""
     if not prose and is_counted(part, paper.abstract):
         return ""
+    if not prose and is_unsure:
+        return "say how many"
     quoted = [span for citation in answer.citations for span in citation.spans] if prose else best
     said = [*prose, *(span.quote for span in quoted)]
     return "" if any(re.search(rf"(?<![\w-]){NUMBER}", text, re.I) for text in said) else "say how many"

@@ -21,7 +21,7 @@ from rag.values import QueryPlan
 if TYPE_CHECKING:
     from llama_index.core.llms.llm import LLM
 
-__all__ = ["SURELY_STATED", "Read", "read_evidence"]
+__all__ = ["Read", "read_evidence"]
 
 
 SURELY_STATED = -1.0
@@ -37,6 +37,11 @@ class Read:
     plan: QueryPlan
     found: Found
     answerability: Answerability
+
+    @property
+    def is_unsure(self) -> bool:
+        """Whether the evidence does not surely state what is asked."""
+        return self.answerability.not_stated > SURELY_STATED
 
 
 def read_evidence(plan: QueryPlan, found: Found, index: PaperIndex, model: LLM) -> Read | None:
