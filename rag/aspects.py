@@ -11,10 +11,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from index_store.lexical import tokens
 from rag.speakers import subjects_of
 from rag.values import Span
 
-__all__ = ["ASPECTS", "Aspect", "best_span"]
+__all__ = ["ASPECTS", "Aspect", "best_span", "standard_aspect"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,6 +219,12 @@ OWN_VOICE = 0.4
 OTHERS_VOICE = 1.0
 HINT = 0.25
 MOST_HINTS = 4
+
+
+def standard_aspect(label: str) -> str:
+    """Return the name of the aspect that is all that a label asks about, or nothing."""
+    named = [aspect.name for aspect in ASPECTS if not tokens(re.sub(aspect.asks, " ", label, flags=re.I))]
+    return named[0] if named else ""
 
 
 def best_span(aspect: Aspect, spans: Sequence[Span]) -> Span | None:

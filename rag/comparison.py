@@ -15,7 +15,7 @@ from index_store.lexical import tokens
 from index_store.paper_index import PaperIndex
 from index_store.values import Paper
 from rag.absence import absent_details, absent_names
-from rag.aspects import ASPECTS, best_span
+from rag.aspects import ASPECTS, best_span, standard_aspect
 from rag.checking.borrowed import holds_terms
 from rag.figures import incomparable_figures
 from rag.linking.focus import without_mentions
@@ -52,7 +52,7 @@ BLANK = " § "
 """Stands where a question names a paper, while what is asked of the papers is read from it."""
 SIDES = re.compile(
     r"(?:\b(?:of|in|for|between|by|do|does|did|from|with|is|are|sets?|what)\s+)*"
-    r"§(?:['’]s?)?(?:(?:\s|,|\b(?:and|or|vs|versus|to|with|in|of|than|against|from)\b|[.&])*§(?:['’]s?)?)*"
+    r"§(?:['’]s?)?(?:(?:\s|,|\b(?:and|or|vs|versus|to|with|in|of|than|against|from)\b|[.&/|])*§(?:['’]s?)?)*"
     r"(?:\s*,?\s*\b(?:each|both|respectively)\b)?",
     re.I,
 )
@@ -80,6 +80,7 @@ LINKS = re.compile(
     r"(?:take|use|treat|choose)s? (?:as )?(?:their|its))\b|"
     r"\b(?:and|or|of|in|on|for|the|to|with|by|from|vs\.?|versus|compared to|between|differ|each|"
     r"both|as opposed(?: to)?|as against|rather than|unlike)\W*$|"
+    r"\b(?:pls|plz|please|thanks|thx)\W*$|"
     r"\s(?:that |which )?they (?:claim|report|state|give|quote|mention|achieve|reach)\W*$",
     re.I,
 )
@@ -133,7 +134,7 @@ def build_comparison(plan: QueryPlan, ranked: Mapping[str, Ranked], index: Paper
     spans = [[Span(paper, *sentence) for sentence in sentences[paper.id]] for paper in papers]
     standard = {aspect.name: aspect for aspect in ASPECTS}
     asked = _asked_aspects(plan)
-    first = {_standard(label) or label: number for number, label in enumerate(asked) if label}
+    first = {standard_aspect(label) or label: number for number, label in enumerate(asked) if label}
     rows: list[Row] = []
     for name in dict.fromkeys([*first, *standard]):
         if known := standard.get(name):
@@ -152,7 +153,7 @@ def build_comparison(plan: QueryPlan, ranked: Mapping[str, Ranked], index: Paper
 def with_cells(table: Comparison, plan: QueryPlan, best: Mapping[str, Sequence[Span]]) -> Comparison:
     """Return a table with other sentences in the rows that were asked for in words of one's own: by paper
     id, `best` has one for each part of the question. What an abstract is silent about stays empty."""
-    parts = {label: part for part, label in enumerate(_asked_aspects(plan)) if not _standard(label)}
+    parts = {label: part for part, label in enumerate(_asked_aspects(plan)) if not standard_aspect(label)}
 
     def row_with(row: Row) -> Row:
         if not row.asked or row.aspect not in parts:
@@ -166,12 +167,6 @@ def with_cells(table: Comparison, plan: QueryPlan, best: Mapping[str, Sequence[S
 
     rows = tuple(map(row_with, table.rows))
     return Comparison(table.subjects, rows, incomparable_figures(rows))
-
-
-def _standard(label: str) -> str:
-    """Return the standard aspect that is all that a label asks about, or nothing."""
-    named = [aspect.name for aspect in ASPECTS if not tokens(re.sub(aspect.asks, " ", label, flags=re.I))]
-    return named[0] if named else ""
 
 
 def _preferred(plan: QueryPlan, asked: str, part: tuple[tuple[Span, ...], float]) -> Span | None:

@@ -30,6 +30,16 @@ from rag.question.query import plan_query
             (TIDE, HERON),
         ),
         (
+            "There is one gauge paper and one spectrogram paper. What does each predict?",
+            [],
+            (TIDE, HERON),
+        ),
+        (
+            "The work that hides a spectrogram, and the one on phones: what is each trained on?",
+            [],
+            (HERON, EGRET),
+        ),
+        (
             "HERON needs no labels, while another paper is trained with labels on SongSet-50k. Why?",
             [HERON],
             (HERON, EGRET),
@@ -46,6 +56,7 @@ def test_two_papers_are_found_by_what_is_told_of_each(
     ("question", "named"),
     [
         ("How many parameters does the convolutional one have?", []),
+        ("Does the paper that hides a spectrogram, and the one whose spectrogram it is, use both?", []),
         ("Both the graph and its gauges: how are sea levels forecast?", []),
         ("Two papers here: one on protein folding, one on crop yields.", []),
         ("Not the one that represents gauges as a graph, the other one that hides a spectrogram.", []),

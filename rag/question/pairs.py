@@ -1,9 +1,11 @@
 """Finds the two papers that a question sets side by side without naming both of them.
 
-In: a question, the paper that it names if any, and the paper index. Out: two papers, or None. What such a
-question tells is told by no paper alone, and by two together: each of its parts is held against the papers
-near it, and the two that come nearest to all parts between them are meant, if they come nearer than one
-does. So nothing has to say where the description of the one ends and that of the other begins.
+In: a question, the paper that it names if any, and the paper index. Out: two papers, or None. Where it is
+plain which words describe which ("the paper on owls and the one on tides"), each is the paper nearest to
+them. Else, what such a question tells is told by no paper alone, and by two together: each of its parts is
+held against the papers near it, and the two that come nearest to all parts between them are meant, if they
+come nearer than one does. So nothing has to say where the description of the one ends and that of the other
+begins.
 """
 
 from __future__ import annotations
@@ -65,6 +67,16 @@ LEAST_GAIN = 0.03
 LEAST_NEAR = 0.55
 """Score of a part to which a paper that is not named comes nearer than the other one."""
 
+DESCRIBED = re.compile(
+    r"\b(?:the|an?|one|that|another)\s+(?:(?!(?:and|or)\b)[\w'’-]+\s+){0,7}?"
+    r"(?:paper|study|article|preprint|thesis|survey|work|(?P<short>one))\b",
+    re.I,
+)
+JOINED = re.compile(
+    r"(?:\b(?:and|or|versus|vs\.?|with|from|than|to|against|while|whereas|but)|[,;])\s*$", re.I
+)
+"""What stands before the second of two papers that are described one after the other."""
+DESCRIBED_UNTIL = re.compile(r"[:?!;]|\.(?:\s|$)|,\s*(?:which|what|how|where|who|why)\b|$", re.I)
 Scores = NDArray[np.float64]
 
 
@@ -74,6 +86,17 @@ def two_sides(question: str, named: Sequence[Paper], index: PaperIndex) -> tuple
     asks_of_two = SIDE_BY_SIDE.search(question) or (named and AND_ANOTHER.search(question))
     if len(named) > 1 or not asks_of_two or TURNED_DOWN.search(question):
         return None
+    apart = _described_apart(question, index)
+    if apart and set(named) <= set(apart):
+        return apart
+    return _nearest_together(question, named, index)
+
+
+def _nearest_together(
+    question: str, named: Sequence[Paper], index: PaperIndex
+) -> tuple[Paper, Paper] | None:
+    """Return the two papers that come nearest to all parts of a question between them, or None where one
+    comes about as near."""
     parts = [part for part in JOINTS.split(question) if telling_stems(part)][:MOST_PARTS]
     if len(parts) < 2:
         return None
@@ -97,6 +120,21 @@ def two_sides(question: str, named: Sequence[Paper], index: PaperIndex) -> tuple
             return None
     first, second = sorted(ahead, key=lambda at: int(ahead[at].argmax()))
     return papers[first], papers[second]
+
+
+def _described_apart(question: str, index: PaperIndex) -> tuple[Paper, Paper] | None:
+    """Return the papers nearest to two descriptions that are plainly of one each, or None."""
+    found = list(DESCRIBED.finditer(question))
+    if len(found) != 2 or found[0]["short"] or not JOINED.search(question[: found[1].start()]):
+        return None
+    begin, middle = (one.start() for one in found)
+    until = DESCRIBED_UNTIL.search(question, found[1].end())
+    said = [question[begin:middle], question[middle : until.start() if until else None]]
+    papers, scores = _near(said, index)
+    if not papers or scores.max(axis=0).min() < LEAST_NEAR:
+        return None
+    first, second = (papers[at] for at in scores.argmax(axis=0))
+    return None if first == second else (first, second)
 
 
 def _near(texts: Sequence[str], index: PaperIndex) -> tuple[list[Paper], Scores]:

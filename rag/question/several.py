@@ -116,6 +116,10 @@ OF_ITS_OWN = re.compile(
     re.I,
 )
 """What follows "how many papers" where one study read them."""
+DEALS_WITH = re.compile(
+    r"\W*(?!(?:does|was|has|is|goes|remains|comes)\b)\w{2,}s\b(?! (?:it|they|the authors)\b)", re.I
+)
+"""What "what work" does: exploits, uses."""
 WELL = re.compile(r"\W*(?:best|better|well)\b", re.I)
 JOINS = re.compile(
     r"^(?:\W|\b(?:should|could|can|must) (?:I|we) (?:cite|read|look at)(?: (?:for|on|about))?\b|"
@@ -253,7 +257,9 @@ def _asks_for_noun(start: Opening) -> bool:
         reason = start.request & DOES and EXPLAINS.match(start.rest)
         return any_request and not (others or reason or ("many" in which and OF_ITS_OWN.match(start.rest)))
     if start.noun in MASS:
-        idle = (which & {"what", "which"} and not THERE.match(start.rest)) or WELL.match(start.rest)
+        does = "what" in which and DEALS_WITH.match(start.rest)
+        told = bool(does or THERE.match(start.rest))
+        idle = (which & {"what", "which"} and not told) or WELL.match(start.rest)
         that = re.match(r"\W*(?:that|which|where|in which|whose|by)\b", start.rest)
         one = "the" in start.determiners and start.request & AFTER and that  # "I'm after the work that ..."
         return (asked or bool(which)) and not (idle or one)
