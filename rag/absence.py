@@ -143,13 +143,13 @@ def _versioned(name: str) -> set[str]:
 
 
 def _runs_of_words(text: str) -> set[str]:
-    """Return the keys of every run of up to five words, so that HD-VG-130M is found however it is put, and
-    those of names that share their first part: Kinetics-400/600."""
-    words = [word.casefold() for word in re.findall(r"[A-Za-z0-9]+", ENUMERATES.sub(r"\1 ", text))]
+    """Return the keys of every run of up to five words, so that HD-VG-130M is found however it is put, of
+    names that share their first part, Kinetics-400/600, and of words with a plus, AIST++."""
+    plain = ENUMERATES.sub(r"\1 ", text).casefold()
+    words, plussed = (re.findall(rf"[a-z0-9]+{plus}", plain) for plus in ("", r"\+*"))
     shared = {key(match[1] + number) for match in NUMBERED.finditer(text) for number in match[2].split("/")}
-    return shared.union(
-        "".join(words[start : start + length]) for length in range(1, 6) for start in range(len(words))
-    )
+    runs = ("".join(words[at : at + length]) for length in range(1, 6) for at in range(len(words)))
+    return shared.union(runs, (word for word in plussed if word.endswith("+")))
 
 
 def abbreviates(one: str, other: str) -> bool:

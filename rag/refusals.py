@@ -132,10 +132,15 @@ def _far_from(plan: QueryPlan, found: Found) -> str:
         return f"No paper in this library is about {either(names)}"
     if is_link_alone(plan.standalone_question):
         return "No paper in this library is known by that address"
-    if plan.kind == "list" and _is_listed_whole(plan, found):
+    if _is_listed_whole(plan, found) if plan.kind == "list" else _has_the_name(plan, found):
         return ""
     far = plan.kind == "answer" and found.best_cosine < LEAST_COSINE
     return "No paper in this library is about that" if far or found.best_score < LEAST_SCORE else ""
+
+
+def _has_the_name(plan: QueryPlan, found: Found) -> bool:
+    """Whether a question asks which paper has to do with a name, and the nearest one holds that."""
+    return bool(holding_names_alone(plan, [found.evidence[0].span.paper]))
 
 
 def _is_listed_whole(plan: QueryPlan, found: Found) -> bool:

@@ -152,6 +152,12 @@ def test_number_of_what_a_text_lists_is_no_part_of_a_name() -> None:
     assert absent_names("What are SE 2 and BLIP-2?", [text]) == ["SE 2"]
 
 
+def test_plus_belongs_to_a_name_and_may_stand_behind_one() -> None:
+    texts = ["It is tested on AIST++ and Landscape+."]
+    assert absent_names("Is it tested on AIST++ or Landscape?", texts) == []
+    assert absent_names("Is it tested on AIST+?", texts) == ["AIST+"]
+
+
 def test_which_labels_is_no_question_for_a_laboratory() -> None:
     assert absent_details("Which labels is HERON trained with?", TEXT) == []
 

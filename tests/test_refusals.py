@@ -151,3 +151,19 @@ def test_unknown_name_beside_a_long_description_is_no_reason_to_refuse(
     assert (answer.refusal is not None) == is_refused
     said = answer.refusal.text if answer.refusal else answer.note
     assert re.match(r"No paper in this library is about .*WKPQ|No abstract here mentions WKPQ\.", said)
+
+
+@pytest.mark.parametrize(
+    ("question", "is_refused"),
+    [
+        ("Which paper is tested on SongSet-50k?", False),
+        ("what paper mentions SongSet-50k?", False),
+        ("Which paper flies to SongSet-50k by night?", True),
+    ],
+)
+def test_paper_that_has_the_name_that_alone_is_asked_for_is_near(
+    index: PaperIndex, question: str, is_refused: bool
+) -> None:
+    plan = plan_query(question, [], index)
+    found = replace(choose_evidence(plan, index), best_cosine=0.0, best_score=0.0)
+    assert (refuse_for_evidence(plan, found) is not None) == is_refused

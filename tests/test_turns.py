@@ -20,6 +20,8 @@ ALONE = Past("How big is EgretNet?", (EGRET,), passed_over=(HERON,), answer="12 
     [
         "How long does the training of TideCast take on one GPU?",
         "OK, different topic: what threatens the cities at the sea?",
+        "Good. Now a different thing: is there one that represents gauges as a graph?",
+        "Unrelated: is there one that represents gauges as a graph?",
         "What does the Flamingo paper propose?",
         "How does Flamingo work?",
         "Does a graph network lower the error of forecasting sea levels?",

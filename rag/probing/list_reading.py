@@ -180,7 +180,7 @@ def list_candidates(
     if max(probe.alone.odds(read)) < (SURE if is_far else probe.least):
         belonging = []
     listed = belonging[: longest_list(plan)] or best_first[:NEAREST]
-    others = best_first[len(belonging) :] if belonging else []
+    others = best_first[len(listed) :] if belonging else []
     possible = [one.paper for one in others if odds[one.paper.id] >= LEAST_POSSIBLE]
     return replace(
         found,

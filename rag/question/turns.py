@@ -36,7 +36,8 @@ from rag.question.rephrasing import (
 __all__ = ["Past", "Resolved", "may_lean", "resolve"]
 
 CHANGES_TOPIC = re.compile(
-    r"\b(?:different|new|another|other) (?:topic|question|subject|matter)\b|"
+    r"\b(?:different|new|another|other) (?:topic|question|subject|matter)\b|\bdifferent thing\b|"
+    r"\b(?:unrelated|(?:changing|switching|change of) (?:the )?(?:topics?|subject))\b\W*[:.,;–-]|"
     r"\b(?:now|ok(?:ay)?|on to|and|but|then)\W+(?:for )?something (?:else|different)\s*[:.,;–-]",
     re.I,
 )
