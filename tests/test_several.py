@@ -72,6 +72,7 @@ from rag.question.several import read_several
         ("Owl generators that claim to sing?", "Owl generators that claim to sing"),
         ("Papers that hear owls, please.", "hear owls"),
         ("What work do we have on owls?", "on owls"),
+        ("I collect works that use some kind of owl. List all of them please.", "use owl"),
         ("What work exploits the songs of owls?", "exploits the songs of owls"),
         ("anything here on owls? list all", "on owls"),
         ("Where do owls turn up in the library? Name the papers.", "owls"),

@@ -131,10 +131,11 @@ ENDS = re.compile(
     r"(?:,(?![^?.;]*\b(?:only|them|those|these|without|ones?|it)\b)\s*(?:I|we)"
     r"(?:['’]m| am|['’]ve| have|['’]re| are|['’]d| need| want| write)\b[^?.;]*|"
     r"(?:\W*\b(?:please|thanks|thank you|which|which ones|"
-    r"(?:give|show|list|name|tell)(?: me| all| the| them)+"
+    r"(?:give|show|list|name|tell)(?: me| all| of| the| them)+"
     r"(?: candidates| options)?(?: from this library| in here| here| you have)?)\b)+)\W*$",
     re.I,
 )
+A_KIND_OF = re.compile(r"\b(?:some|any|an?) (?:kinds?|sorts?|types?|forms?) of\s", re.I)
 POINTS_BACK = re.compile(
     r"\W*(?:(?:[a-z]+\s+){0,4}(?:that|this|it|these|those|so|such an? \w+)(?: here)?)?\W*", re.I
 )
@@ -168,7 +169,7 @@ class Several:
         is_said = self.adjectives.casefold().endswith(self.noun)
         noun = self.noun if self.noun in DATASETS | NETWORKS and not is_said else ""
         said = " ".join(filter(None, [self.adjectives, noun, self.rest.strip()]))
-        said = JOINS.sub("", ENDS.sub("", said)).strip(" ?.!,:;")
+        said = JOINS.sub("", A_KIND_OF.sub("", ENDS.sub("", said))).strip(" ?.!,:;")
         return "" if ALL_THERE_ARE.issuperset(words_of(said)) else said
 
 
