@@ -7,7 +7,7 @@ It decides nothing; `rag.refusals` does.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from difflib import SequenceMatcher
 
 from index_store.lexical import tokens
@@ -146,10 +146,17 @@ def _runs_of_words(text: str) -> set[str]:
     """Return the keys of every run of up to five words, so that HD-VG-130M is found however it is put, of
     names that share their first part, Kinetics-400/600, and of words with a plus, AIST++."""
     plain = ENUMERATES.sub(r"\1 ", text).casefold()
-    words, plussed = (re.findall(rf"[a-z0-9]+{plus}", plain) for plus in ("", r"\+*"))
     shared = {key(match[1] + number) for match in NUMBERED.finditer(text) for number in match[2].split("/")}
-    runs = ("".join(words[at : at + length]) for length in range(1, 6) for at in range(len(words)))
-    return shared.union(runs, (word for word in plussed if word.endswith("+")))
+    shared.update(_runs(re.findall(r"[a-z0-9]+", plain)))
+    if "+" in plain:
+        plussed = re.findall(r"[a-z0-9]+(?:\+{1,2}(?![a-z0-9+]))?", plain)
+        shared.update(run for run in _runs(plussed) if run.endswith("+"))
+        shared.update(map(key, re.findall(r"[a-z0-9][\w-]*\+[a-z0-9][\w-]*", plain)))
+    return shared
+
+
+def _runs(words: Sequence[str]) -> Iterator[str]:
+    return ("".join(words[at : at + length]) for length in range(1, 6) for at in range(len(words)))
 
 
 def abbreviates(one: str, other: str) -> bool:
@@ -190,9 +197,15 @@ def is_counted(part: str, text: str) -> bool:
     """Whether a text has a number right before one of the things of which a question asks how many."""
     asked = HOW_MANY.search(part)
     things = COUNTED.match(part, asked.end()) if asked else None
-    counted = set(tokens(things.group())) if things else set()
+    counted = _stems(things.group()) if things else set()
+    text = text.replace("%", " percent ")
     behind = (text[number.end() :][:COUNTED_WITHIN] for number in re.finditer(NUMBER, text, re.I))
-    return any(counted & set(tokens(words)) for words in behind)
+    return any(counted & _stems(words) for words in behind)
+
+
+def _stems(words: str) -> set[str]:
+    """Return the stems of words, those in capitals in the singular as well: GPUs."""
+    return {stem.removesuffix("s") for stem in tokens(words)}
 
 
 def gives_figures(question: str, text: str) -> bool:

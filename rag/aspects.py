@@ -44,8 +44,9 @@ RELEASE = (
     r"[^.;]{0,40}?\b(?:(?:is|are|was|were|be|been|being|made|both|to be|get) (?:also |fully |now |"
     r"publicly |all |to be )*"
     r"(?:released|available|public|open|opened|published|announced|provided|downloaded|found|"
-    r"accessible)|available(?=\W*$|\s*[.,;:()]|\s+(?:at|on|in|under|for|to|via|from|upon|and|or|here|online|"
-    r"through|with|by)\b)|open-?sourced?)\b|\bopen-?sourc(?:ed|es|ing)\b(?! (?:pre-?trained|vi|model))|https?://|"
+    r"accessible)|(?:freely |openly |publicly )?available"
+    r"(?!\s+(?:(?!(?:and|or|on|at|in|for|with|to|of|the)\b)[\w-]+\s+){0,4}(?:datasets?|data|models?|corpora|benchmarks?|videos?|images?)\b)|"
+    r"open-?sourced?)\b|\bopen-?sourc(?:ed|es|ing)\b(?! (?:pre-?trained|vi|model))|https?://|"
     r"\bgithub\b|\.github\.io|"
     r"\bcodes?\b[^.;]{0,30}\b(?:at|release\w*|available|announced)\b|\bproject page\b|"
     r"\b(?:releas\w+|announc\w+|publish\w*|open-?sourc\w+)\b[^.;]{0,40}\b(?:codes?|models?|weights|"
@@ -223,8 +224,8 @@ MOST_HINTS = 4
 
 def standard_aspect(label: str) -> str:
     """Return the name of the aspect that is all that a label asks about, or nothing."""
-    named = [aspect.name for aspect in ASPECTS if not tokens(re.sub(aspect.asks, " ", label, flags=re.I))]
-    return named[0] if named else ""
+    named = (aspect.name for aspect in ASPECTS if not tokens(re.sub(aspect.asks, " ", label, flags=re.I)))
+    return next(named, "") if tokens(label) else ""
 
 
 def best_span(aspect: Aspect, spans: Sequence[Span]) -> Span | None:

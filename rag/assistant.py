@@ -196,8 +196,8 @@ class Assistant:
             fell = ended and not written.has_prose and not writing.found_facts
             unanswered = refuse_unanswered(read, made_up=writing.is_made_up) if read and fell else None
             if ended and (fell or written.has_prose):
-                is_unsure = read is not None and read.is_unsure
-                unanswered = unanswered or refuse_unsaid(plan, found, written, is_unsure=is_unsure)
+                unlikely = read is not None and read.is_unlikely
+                unanswered = unanswered or refuse_unsaid(plan, found, written, is_unlikely=unlikely)
             yield _given_up(written, unanswered, receipt) if unanswered else written
 
     def _in_english(self, plan: QueryPlan, found: Found) -> tuple[QueryPlan, Found]:

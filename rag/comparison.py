@@ -20,11 +20,11 @@ from rag.checking.borrowed import holds_terms
 from rag.figures import incomparable_figures
 from rag.linking.focus import without_mentions
 from rag.linking.plain_words import is_asking
-from rag.scoring import Ranked, parts_of
+from rag.scoring import ASKS, Ranked, parts_of
 from rag.speakers import subjects_of
 from rag.values import Comparison, QueryPlan, Row, Span
 
-__all__ = ["MOST_SUBJECTS", "asked_spans", "build_comparison", "with_cells"]
+__all__ = ["MOST_SUBJECTS", "asked_spans", "build_comparison", "compared_parts", "with_cells"]
 
 MOST_SUBJECTS = 6
 """Papers in one table: more do not fit on a screen."""
@@ -70,9 +70,25 @@ ASKING = re.compile(
 )
 """The words with which a question begins before it says which aspect it is about."""
 EMPTY = frozenset(
-    tokens("do compare differ difference different each both one ones thing things they main")
+    tokens("do compare differ difference different between each both one ones thing things they main")
 )
 """Words, stemmed, that alone name nothing to compare papers on."""
+LISTED = re.compile(
+    r"(?P<head>[^:?]*?)(?::|(?P<verb>\b(?:differ|compared?|contrast(?:ed)?|different|differences?)\b)"
+    r"(?P<sides>[^:?]{0,80}?)\s(?:in(?: terms of)?|on|regarding|with (?:respect|regard) to)\b)\s"
+    r"(?P<items>(?:[^:?.!]|\.(?=\d))+)[\s.?!]*$",
+    re.I,
+)
+"""Ends with what papers are to be compared in: "A or B: size and speed", "differ in size and speed"."""
+ITEMS = re.compile(r",\s+(?:(?:and|or)\s+)?|\s+(?:and|or|&)\s+")
+OF_EACH = re.compile(r"\s+(?:for|of|in) (?:both|each)\b.*|[\s,]+(?:pls|plz|please|thanks|thx)\W*$", re.I)
+JOINS = re.compile(
+    rf"\b(?:for|on|in|with|from|to|by|between|both|as|at|than|when|while|that)\b|^(?:{ASKS})|\b(?:do|does|did)\b",
+    re.I,
+)
+"""What joins an item to others, or asks: then it is no thing by itself."""
+MOST_ITEMS = 5
+"""Things in a list: more fill the screen with rows."""
 LINKS = re.compile(
     r"^\W*(?:and|or|of|in|on|for|the|to|about|with|respect|terms|regard(?:ing|s)?|each|both|by|from|vs\.?|"
     r"versus|"
@@ -86,16 +102,41 @@ LINKS = re.compile(
 )
 
 
+def compared_parts(focus: str) -> list[str]:
+    """Split what is asked of several papers, given without their names, into things to compare: as any
+    question, and where a part ends with a list of them ("... in task, data and results")."""
+    return [item for part in parts_of(focus) for item in _items_of(part)]
+
+
+def _items_of(part: str) -> list[str]:
+    """Return the items of the list with which a part of a question ends, if each is a thing by itself, or
+    the whole part."""
+    part = " ".join(part.split())
+    match = LISTED.match(part)
+    if not match or (match["verb"] and set(tokens(match["head"] + match["sides"])) - EMPTY):
+        return [part]
+    items = [one.removeprefix("in ") for one in ITEMS.split(OF_EACH.sub("", match["items"].rstrip(" .")))]
+    return items if 1 < len(items) <= MOST_ITEMS and _stand_apart(items) else [part]
+
+
+def _stand_apart(items: Sequence[str]) -> bool:
+    """Whether each of some items is a thing by itself: an aspect of papers, or two words or more that no
+    preposition joins to another. "Songs of owls and young gulls" may be songs of both."""
+    own = [item for item in items if not standard_aspect(item)]
+    joined = len({" of " in item for item in own}) > 1 and " of " not in own[-1]
+    return not joined and all(len(tokens(item)) > 1 and not JOINS.search(item) for item in own)
+
+
 def _asked_aspects(plan: QueryPlan) -> list[str]:
     """Return what a comparison is to be about, a label for each part of its question; "" for a part that
     names nothing. Aspects that were given one by one are taken as they are."""
     if plan.aspects:
         return list(plan.aspects)
-    parts = parts_of(plan.focus)
+    parts = compared_parts(plan.focus)
     blanked = without_mentions(plan.standalone_question, plan.papers, blank=BLANK)
     for name in plan.missing:
         blanked = blanked.replace(name, BLANK)
-    blanked_parts = parts_of(blanked)
+    blanked_parts = compared_parts(blanked)
     return [_label(part) for part in (blanked_parts if len(blanked_parts) == len(parts) else parts)]
 
 
@@ -184,7 +225,7 @@ def _preferred(plan: QueryPlan, asked: str, part: tuple[tuple[Span, ...], float]
 
 def _asks_which(plan: QueryPlan, part: int) -> bool:
     """Whether a part of a question asks which side has something, and not whether both do."""
-    parts = parts_of(plan.focus)
+    parts = compared_parts(plan.focus)
     asked = parts[part] if len(parts) > 1 and not plan.aspects else plan.standalone_question
     return WHICH_HAS.search(asked) is not None and BOTH.search(asked) is None
 

@@ -15,7 +15,7 @@ from math import log1p
 from index_store.paper_index import PaperIndex
 from index_store.values import Paper, Passage
 from rag.absence import absent_names
-from rag.comparison import asked_spans, build_comparison
+from rag.comparison import asked_spans, build_comparison, compared_parts
 from rag.linking.abbreviations import speaks_of, written_out
 from rag.linking.british import as_held
 from rag.linking.names import capital_names, distinct, key, name_like
@@ -75,8 +75,9 @@ CANDIDATES_OF_MANY = 8
 @dataclass(frozen=True, slots=True)
 class Found:
     """What a search for evidence brought: the evidence, the nearest papers, all that came near, the table
-    of a comparison, the numbers of papers whose sentences were read, and that match a list, and the papers
-    of which a model may say whether they belong to it, and those of which it did not say so for sure."""
+    of a comparison, the numbers of papers whose sentences were read, and that match a list, the papers of
+    which a model may say whether they belong to it, those that belong and are too many to be quoted, and
+    those of which it did not say so for sure."""
 
     evidence: tuple[Evidence, ...]
     nearest: tuple[Paper, ...]
@@ -87,6 +88,7 @@ class Found:
     examined: int = 0
     matching: int = 0
     to_read: Sequence[tuple[Paper, float]] = ()
+    unquoted: Sequence[Paper] = ()
     less_sure: Sequence[Paper] = ()
 
 
@@ -183,11 +185,12 @@ def _choose_by_sentences(
         fused.setdefault(passage.chunk.paper.id, passage.score)
     plain_share = PLAIN_SHARE if plan.kind == "list" else 1.0
     of_many = not plan.papers and index.count_papers() > SMALL_LIBRARY
+    compared = compared_parts(plan.focus) if plan.kind == "comparison" else ()
     ranked = rank_sentences(
         plan.focus,
         candidates,
         index,
-        parts=plan.aspects,
+        parts=plan.aspects or compared,
         plain_share=plain_share,
         is_read=lying_in(passages) if of_many else None,
     )

@@ -54,6 +54,8 @@ ASKS_DETAIL = re.compile(
     re.I,
 )
 """Begins a question for one thing, and not for how something works."""
+SEEKS_ONE = re.compile(r"\b(?:papers?|works?|stud(?:y|ies)|models?|methods?|which|who)\b", re.I)
+"""Asks for a paper, and not for what something is."""
 CATALOGUED = frozenset({"the authors", "where it was published"})
 """Details that a library may know though no abstract gives them."""
 LOOKED_AT = 2
@@ -140,7 +142,8 @@ def _far_from(plan: QueryPlan, found: Found) -> str:
 
 def _has_the_name(plan: QueryPlan, found: Found) -> bool:
     """Whether a question asks which paper has to do with a name, and the nearest one holds that."""
-    return bool(holding_names_alone(plan, [found.evidence[0].span.paper]))
+    asks = SEEKS_ONE.search(plan.standalone_question)
+    return bool(asks and holding_names_alone(plan, [found.evidence[0].span.paper]))
 
 
 def _is_listed_whole(plan: QueryPlan, found: Found) -> bool:
@@ -221,15 +224,15 @@ def refuse_unanswered(read: Read, *, made_up: bool = False) -> Refusal | None:
 
 
 def refuse_unsaid(
-    plan: QueryPlan, found: Found, answer: Answer, *, is_unsure: bool = False
+    plan: QueryPlan, found: Found, answer: Answer, *, is_unlikely: bool = False
 ) -> Refusal | None:
     """Return what to say where numbers or names alone were asked of one paper, and none is told; or where
-    nothing was written, and its abstract lacks one of several details that were asked. Where it `is_unsure`
-    that the abstract states what is asked, a number of other things tells none."""
+    nothing was written, and its abstract lacks one of several details that were asked. Where it
+    `is_unlikely` that the abstract states what is asked, a number of other things tells none."""
     if plan.kind != "answer" or not found.evidence:
         return None
     parts = parts_of(plan.standalone_question)
-    unsaid = [_unsaid(part, answer, found, is_unsure) for part in parts]
+    unsaid = [_unsaid(part, answer, found, is_unlikely) for part in parts]
     paper = plan.papers[0] if plan.papers else found.evidence[0].span.paper
     if all(unsaid):
         return _not_in_abstract(" or ".join(dict.fromkeys(unsaid)), plan, paper, found)
@@ -238,7 +241,7 @@ def refuse_unsaid(
     return _refuse_for_abstract(plan, paper, found, partly=True)
 
 
-def _unsaid(part: str, answer: Answer, found: Found, is_unsure: bool) -> str:
+def _unsaid(part: str, answer: Answer, found: Found, is_unlikely: bool) -> str:
     """Return what an answer and the best sentences fail to do where a part of a question asks for a name,
     how many, or for a detail: "" if it asks for something else, or that is said."""
     prose = [statement.text for statement in answer.statements if statement.support != "quoted"]
@@ -254,7 +257,7 @@ def _unsaid(part: str, answer: Answer, found: Found, is_unsure: bool) -> str:
         return ""
     if not prose and is_counted(part, paper.abstract):
         return ""
-    if not prose and is_unsure:
+    if not prose and is_unlikely:
         return "say how many"
     quoted = [span for citation in answer.citations for span in citation.spans] if prose else best
     said = [*prose, *(span.quote for span in quoted)]

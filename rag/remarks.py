@@ -32,7 +32,7 @@ LEAST_SPEAKING = 3
 def remarks(plan: QueryPlan, found: Found) -> str:
     """Return what to say beside an answer: that it is in English, which paper of a name it is about, which
     side is missing, and what it asks about that the abstract does not mention."""
-    about = [_meant_among(plan), _missing_side(plan, found), _counted(plan, found), _less_sure(found)]
+    about = [_meant_among(plan), _missing_side(plan, found), _counted(plan, found), _others(found)]
     said = [all_is_english(plan.language), *about, _unmentioned(plan, found)]
     return " ".join(filter(None, said))
 
@@ -87,10 +87,14 @@ def _counted(plan: QueryPlan, found: Found) -> str:
     return f"{papers} of {found.examined:,} examined; the library holds {plan.searched:,}."
 
 
-def _less_sure(found: Found) -> str:
-    """Return which papers may belong to a list, too, by title."""
-    titles = "; ".join(titled(paper).rstrip(".") for paper in found.less_sure)
-    return f"Less sure: {titles}." if titles else ""
+def _others(found: Found) -> str:
+    """Return, by title, which papers belong to a list as well, and which may."""
+    also, maybe = (
+        "; ".join(titled(p).rstrip(".") for p in some) for some in (found.unquoted, found.less_sure)
+    )
+    return " ".join(
+        filter(None, [f"Also: {also}." if also else "", f"Less sure: {maybe}." if maybe else ""])
+    )
 
 
 def _meant_among(plan: QueryPlan) -> str:

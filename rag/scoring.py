@@ -18,19 +18,20 @@ from index_store.catalog import Vector
 from index_store.lexical import tokens
 from index_store.paper_index import PaperIndex
 from index_store.values import Chunk, Paper, Passage
-from rag.aspects import standard_aspect
 from rag.linking.british import as_held
 from rag.linking.plain_words import is_asking
 from rag.priors import prior_of
 from rag.values import Span
 
-__all__ = ["Ranked", "lying_in", "parts_of", "rank_sentences", "score_passages", "titled_sentence"]
+__all__ = ["ASKS", "Ranked", "lying_in", "parts_of", "rank_sentences", "score_passages", "titled_sentence"]
 
 WORD_SHARE = 0.6
 """How much the share of the question's words counts beside the cosine."""
 NEIGHBOUR_SHARE = 0.3
 """How much the better neighbour adds: a mechanism is told in sentences that follow one another."""
 
+ASKS = r"(?:for |of |on |in |by |to |with )?(?:what|which|how|where|who|when|why|is|does|did|do)\b"
+"""How a thing that is asked begins."""
 Scores = NDArray[np.float64]
 
 
@@ -55,36 +56,12 @@ class Wanted:
     words: dict[str, float]
 
 
-ASKS = r"(?:for |of |on |in |by |to |with )?(?:what|which|how|where|who|when|why|is|does|did|do)\b"
-ALSO = r",\s+(?:including|along with|as well as|plus)\s+(?=(?:the|their|its|any)\b)"
-PART = re.compile(rf";|\?\s|{ALSO}|,?\s+and\s+(?={ASKS})")
-LISTED = re.compile(
-    r"(?:^[^:?]*:|\b(?:differ|compared?|contrast(?:ed)?|different|differences?)\b[^:?]*?\s"
-    r"(?:in(?: terms of)?|on|regarding|with (?:respect|regard) to))\s+(?P<items>[^:?]+?)[\s.?!]*$",
-    re.I,
-)
-"""Ends with what papers are to be compared in, or one is looked at for: "A or B: size and speed"."""
-ITEMS = re.compile(r",\s+(?:and\s+)?|\s+and\s+")
-MOST_ITEMS = 4
-
-
 def parts_of(question: str) -> list[str]:
-    """Split a question into the things it asks: at "and what", "and for how long", ", including the",
-    semicolons, and where it ends with a list of them. One without any word is left whole."""
-    parts = [item for part in PART.split(question) for item in _items_of(part)]
+    """Split a question into the things it asks: at "and what", "and for how long", ", including the", and
+    semicolons. One without any word is left whole."""
+    also = r",\s+(?:including|along with|as well as|plus)\s+(?=(?:the|their|its|any)\b)"
+    parts = re.split(rf";|\?\s|{also}|,?\s+and\s+(?={ASKS})", question)
     return [part for part in parts if re.search(r"\w", part)] or [question]
-
-
-def _items_of(part: str) -> list[str]:
-    """Return the items of the list with which a part of a question ends, each a thing by itself: an aspect
-    of papers, or of two words or more. Else the whole part."""
-    match = LISTED.search(part)
-    items = ITEMS.split(match["items"]) if match else []
-    asks = any(re.search(rf"(?:^|\s){ASKS}", item, re.I) for item in items)
-    if not 2 <= len(items) <= MOST_ITEMS or asks:
-        return [part]
-    apart = all(len(tokens(item)) > 1 or standard_aspect(item) or item.startswith("in ") for item in items)
-    return items if apart else [part]
 
 
 def titled_sentence(span: Span) -> str:

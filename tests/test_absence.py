@@ -152,10 +152,23 @@ def test_number_of_what_a_text_lists_is_no_part_of_a_name() -> None:
     assert absent_names("What are SE 2 and BLIP-2?", [text]) == ["SE 2"]
 
 
-def test_plus_belongs_to_a_name_and_may_stand_behind_one() -> None:
-    texts = ["It is tested on AIST++ and Landscape+."]
-    assert absent_names("Is it tested on AIST++ or Landscape?", texts) == []
-    assert absent_names("Is it tested on AIST+?", texts) == ["AIST+"]
+@pytest.mark.parametrize(
+    ("name", "is_held"),
+    [
+        ("AIST++", True),
+        ("Landscape", True),
+        ("DeepLab-v3+", True),
+        ("Kinetics 700+", True),
+        ("CLIP+GPT", True),
+        ("CLIP", True),
+        ("CLIP+", False),
+        ("AIST+", False),
+        ("DeepLab-v3++", False),
+    ],
+)
+def test_plus_belongs_to_a_name_and_may_stand_behind_one(name: str, is_held: bool) -> None:
+    text = "It is tested on AIST++, Landscape+ and Kinetics 700+, and beats DeepLab-v3+ and CLIP+GPT."
+    assert (absent_names(f"Is it {name}?", [text]) == []) == is_held
 
 
 def test_which_labels_is_no_question_for_a_laboratory() -> None:

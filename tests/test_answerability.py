@@ -284,17 +284,25 @@ def test_question_for_a_number_is_not_answered_without_one(
         assert answer.refusal.text.startswith("The abstract of LOON does not say how many;")
 
 
-@pytest.mark.parametrize(("odds", "is_refused"), [((0.5, -5.0), True), (ANSWERED, False)])
-def test_number_of_other_things_tells_none_where_it_is_unsure(
-    tmp_path: Path, odds: tuple[float, float], is_refused: bool
+@pytest.mark.parametrize(
+    ("odds", "question", "is_refused"),
+    [
+        ((0.5, -5.0), "How many songs does LOON hear?", True),
+        ((-0.5, -5.0), "How many songs does LOON hear?", False),
+        ((0.5, -5.0), "By how many percent does LOON lower the error?", False),
+        ((0.5, -5.0), "How many GPUs does LOON take?", False),
+    ],
+)
+def test_number_of_other_things_tells_none_where_the_answer_is_unlikely(
+    tmp_path: Path, odds: tuple[float, float], question: str, is_refused: bool
 ) -> None:
     loon = make_paper(
-        "LOON: Hearing Loons", "LOON hears songs. Two encoders of LOON are tested on LakeBench."
+        "LOON: Hearing Loons", "LOON hears songs. It lowers the error by 14%. Two encoders run on one GPU."
     )
     with PaperIndex(tmp_path / "birds", HashingEmbedding()) as index:
         index.add([HERON, loon])
         model = reader(odds, says="The moon is made of green cheese.")
-        answer = Assistant(index, model).ask("How many songs does LOON hear?")
+        answer = Assistant(index, model).ask(question)
     assert (answer.refusal is not None) == is_refused
     assert not answer.has_prose
 

@@ -17,7 +17,7 @@ from conftest import make_paper
 from bench.comparisons import count_cells, read_library, render_cells
 from index_store.sentences import split_sentences
 from index_store.values import Paper
-from rag.aspects import ASPECTS, best_span
+from rag.aspects import ASPECTS, best_span, standard_aspect
 from rag.values import Span
 
 LABELLED = Path(__file__).parent / "data" / "comparison_cells.jsonl"
@@ -65,3 +65,38 @@ def test_of_two_sentences_that_state_an_aspect_alike_the_first_is_taken() -> Non
 
 def test_abstract_without_sentences_has_no_cells() -> None:
     assert all(best_span(aspect, []) is None for aspect in ASPECTS)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "is_out"),
+    [
+        ("Our dataset is freely available as an archive.", True),
+        ("Models are freely available worldwide.", True),
+        ("Code available on the project page.", True),
+        ("The training data, in that the available large-scale video datasets are noisy, matters.", False),
+        ("We benchmark on publicly available bird song datasets.", False),
+    ],
+)
+def test_code_is_out_only_where_that_is_said(sentence: str, is_out: bool) -> None:
+    code = next(aspect for aspect in ASPECTS if aspect.name == "code")
+    assert (best_span(code, spans_of(make_paper("TERN: Waders", sentence))) is not None) == is_out
+
+
+@pytest.mark.parametrize(
+    ("label", "aspect"),
+    [
+        ("data they train", "training data"),
+        ("datasets used for training", "training data"),
+        ("how they train", ""),
+        ("training data of owls", ""),
+        ("", ""),
+    ],
+)
+def test_label_is_a_standard_aspect_where_it_asks_for_nothing_else(label: str, aspect: str) -> None:
+    assert standard_aspect(label) == aspect
+
+
+def test_what_a_dataset_consists_of_is_training_data() -> None:
+    paper = make_paper("TERN: Waders", "TERN flies. We release WaderSet, consisting of 25 million clips.")
+    data = next(aspect for aspect in ASPECTS if aspect.name == "training data")
+    assert best_span(data, spans_of(paper)) == spans_of(paper)[1]

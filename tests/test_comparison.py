@@ -211,6 +211,23 @@ def test_cell_of_a_question_in_chat_is_empty_where_nothing_comes_near(
     [
         ("How do HERON and EgretNet differ in what they hide and predict?", ["what they hide and predict"]),
         ("Compare the backbones of HERON and EgretNet.", ["architecture"]),
+        ("How do HERON and EgretNet differ in the data they train on?", ["training data"]),
+        (
+            "HERON / EgretNet: kind of network and size of its data for both pls",
+            ["kind of network", "size of its data"],
+        ),
+        (
+            "How do HERON and EgretNet differ in task, training data or results?",
+            ["task", "training data", "results"],
+        ),
+        (
+            "How do HERON and EgretNet differ in songs of owls and young gulls?",
+            ["songs of owls and young gulls"],
+        ),
+        (
+            "Compare the accuracy of HERON and EgretNet on bird songs and lake sounds.",
+            ["accuracy on bird songs and lake sounds"],
+        ),
         (
             "What is the error of HERON, TideCast and EgretNet, and which is cheapest?",
             ["error", "efficiency"],

@@ -179,3 +179,15 @@ def test_papers_of_which_the_model_is_less_sure_are_named_beside_the_list() -> N
     assert remarks(plan, found).endswith(" Less sure: Gulls.")
     none = list_candidates(plan, NOTHING, papers[2:], probe)
     assert (none.matching, none.less_sure, none.nearest) == (0, [], (BIRDS[2],))
+
+
+def test_papers_of_a_long_list_that_are_not_quoted_are_named_beside_it() -> None:
+    probe = read_probe(DEFAULT_MODEL)
+    assert probe
+    birds = [make_paper(f"Bird {number}", "We count birds.") for number in range(12)]
+    papers = [read(paper, 0.0, probe.least + 12 - at - probe.beside.bias) for at, paper in enumerate(birds)]
+    plan = QueryPlan(QUESTION, QUESTION, "list", (), "count birds", searched=12)
+    found = list_candidates(plan, NOTHING, papers, probe)
+    assert [item.span.paper for item in found.evidence] == birds[:10]
+    assert (found.matching, found.unquoted, found.less_sure) == (12, birds[10:], [])
+    assert remarks(plan, found).endswith(" Also: Bird 10; Bird 11.")

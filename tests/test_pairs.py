@@ -57,6 +57,8 @@ def test_two_papers_are_found_by_what_is_told_of_each(
     [
         ("How many parameters does the convolutional one have?", []),
         ("Does the paper that hides a spectrogram, and the one whose spectrogram it is, use both?", []),
+        ("By how much does the paper on gauges lower its error against a convolutional one?", []),
+        ("Does the paper on gauges lower its error compared with the convolutional one?", []),
         ("Both the graph and its gauges: how are sea levels forecast?", []),
         ("Two papers here: one on protein folding, one on crop yields.", []),
         ("Not the one that represents gauges as a graph, the other one that hides a spectrogram.", []),

@@ -159,6 +159,7 @@ def test_unknown_name_beside_a_long_description_is_no_reason_to_refuse(
         ("Which paper is tested on SongSet-50k?", False),
         ("what paper mentions SongSet-50k?", False),
         ("Which paper flies to SongSet-50k by night?", True),
+        ("What is SongSet-50k?", True),
     ],
 )
 def test_paper_that_has_the_name_that_alone_is_asked_for_is_near(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
 from conftest import EGRET, HERON
 
 from index_store.paper_index import PaperIndex
@@ -54,19 +53,3 @@ def test_what_is_asked_besides_is_a_part_of_its_own() -> None:
     asked = "Contrast HERON with EgretNet, including the savings they claim."
     assert parts_of(asked) == ["Contrast HERON with EgretNet", "the savings they claim."]
     assert len(parts_of("Which birds, including gulls, does it hear?")) == 1
-
-
-@pytest.mark.parametrize(
-    ("asked", "parts"),
-    [
-        ("HERON / EgretNet: kind of network and size of its data", ["kind of network", "size of its data"]),
-        ("How do they differ in task, training data and results?", ["task", "training data", "results"]),
-        ("What is the difference between HERON and EgretNet in speed and code?", ["speed", "code"]),
-        ("How do they differ in songs of owls and gulls?", None),
-        ("HERON: what does it hide and predict?", None),
-    ],
-)
-def test_things_to_compare_are_parts_where_each_stands_by_itself(
-    asked: str, parts: list[str] | None
-) -> None:
-    assert parts_of(asked) == (parts or [asked])

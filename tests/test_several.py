@@ -129,6 +129,8 @@ def test_request_for_several_papers_says_what_they_are_to_have(question: str, wa
         "How does it work?",
         "What works best for small models?",
         "What work goes into labelling owls?",
+        "What research questions does OWL answer?",
+        "What research problems does OWL tackle?",
         "What work does it need to label owls?",
         "What do models learn from video?",
         "What training data do models need?",

@@ -35,6 +35,20 @@ def test_question_that_stands_alone_is_not_resolved(index: PaperIndex, question:
 
 
 @pytest.mark.parametrize(
+    "question",
+    [
+        "Is that a different thing from real time?",
+        "Does it do a different thing for its labels?",
+        "Are its labels unrelated, or do they matter?",
+        "Does it need unrelated-domain labels?",
+    ],
+)
+def test_other_things_asked_of_the_paper_are_no_other_topic(index: PaperIndex, question: str) -> None:
+    found = resolve(find_named(question, index), ALONE, index)
+    assert found is not None and found.papers == (EGRET,)
+
+
+@pytest.mark.parametrize(
     ("question", "papers"),
     [
         ("the latter, is it small?", (EGRET,)),

@@ -46,6 +46,8 @@ SENTENCES_READ = 3
 LEAST_POSSIBLE = -2.2
 """Log odds from which a paper that is not listed is named beside the list: of ten such one belongs."""
 MOST_POSSIBLE = 3
+MOST_UNQUOTED = 5
+"""Papers that belong to a list as well and are named beside it."""
 SURE = 0.0
 """Log odds that the surest paper has of nearly every list that some paper belongs to."""
 NEAREST = 3
@@ -180,12 +182,13 @@ def list_candidates(
     if max(probe.alone.odds(read)) < (SURE if is_far else probe.least):
         belonging = []
     listed = belonging[: longest_list(plan)] or best_first[:NEAREST]
-    others = best_first[len(listed) :] if belonging else []
+    others = best_first[len(belonging) :] if belonging else []
     possible = [one.paper for one in others if odds[one.paper.id] >= LEAST_POSSIBLE]
     return replace(
         found,
         evidence=number_evidence([one.spans[:LISTED_SENTENCES] for one in listed]),
         nearest=tuple(one.paper for one in best_first[:NEAREST]),
         matching=len(belonging),
+        unquoted=[one.paper for one in belonging[len(listed) :][:MOST_UNQUOTED]],
         less_sure=possible[:MOST_POSSIBLE],
     )

@@ -17,7 +17,7 @@ from math import log
 from typing import TYPE_CHECKING
 
 from index_store.errors import ModelError
-from rag.comparison import with_cells
+from rag.comparison import compared_parts, with_cells
 from rag.evidence import Found
 from rag.linking.plain_words import telling_stems
 from rag.overview import asks_what_it_is
@@ -84,10 +84,10 @@ def _orders(plan: QueryPlan, own: Sequence[Evidence], model: LLM) -> list[list[E
 
 def asked_parts(plan: QueryPlan) -> list[str]:
     """Return the things that are asked, each as the model is asked to point at it."""
+    if plan.kind == "comparison":
+        return compared_parts(plan.focus)
     parts = parts_of(plan.focus)
-    if plan.kind == "answer" and len(parts) == 1:
-        return [_asked(plan.standalone_question)]
-    return parts
+    return [_asked(plan.standalone_question)] if len(parts) == 1 else parts
 
 
 def _scores(part: str, own: Sequence[Evidence], model: LLM) -> Sequence[float] | None:

@@ -43,6 +43,11 @@ class Read:
         """Whether the evidence does not surely state what is asked."""
         return self.answerability.not_stated > SURELY_STATED
 
+    @property
+    def is_unlikely(self) -> bool:
+        """Whether it is likelier that the evidence does not state what is asked than that it does."""
+        return self.answerability.not_stated > 0
+
 
 def read_evidence(plan: QueryPlan, found: Found, index: PaperIndex, model: LLM) -> Read | None:
     """Return the evidence of the paper that promises most to answer a question, else what was found; None

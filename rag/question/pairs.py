@@ -68,10 +68,12 @@ LEAST_NEAR = 0.55
 """Score of a part to which a paper that is not named comes nearer than the other one."""
 
 DESCRIBED = re.compile(
-    r"\b(?:the|an?|one|that|another)\s+(?:(?!(?:and|or)\b)[\w'’-]+\s+){0,7}?"
-    r"(?:paper|study|article|preprint|thesis|survey|work|(?P<short>one))\b",
+    r"\b(?:(?:the|an?|one|that|another)\s+(?:(?!(?:and|or)\b)[\w'’-]+\s+){0,7}?"
+    r"(?:paper|study|article|preprint|thesis|survey|work)\b|"
+    r"(?P<short>(?:the|that) one (?:on|about|that|which|whose|with|for|from|by)\b))",
     re.I,
 )
+"""Begins the description of a paper; a short one has to follow another ("and the one that ...")."""
 JOINED = re.compile(
     r"(?:\b(?:and|or|versus|vs\.?|with|from|than|to|against|while|whereas|but)|[,;])\s*$", re.I
 )

@@ -117,7 +117,10 @@ OF_ITS_OWN = re.compile(
 )
 """What follows "how many papers" where one study read them."""
 DEALS_WITH = re.compile(
-    r"\W*(?!(?:does|was|has|is|goes|remains|comes)\b)\w{2,}s\b(?! (?:it|they|the authors)\b)", re.I
+    r"\W*(?:also |even )?(?:us|exploit|stud|train|tackl|appl|combin|propos|address|deal|look|explor|handl|"
+    r"cover|examin|investigat|evaluat|introduc|present|focus|releas|build|rel|learn|generat|predict|need)"
+    r"(?:i?es|s)\b",
+    re.I,
 )
 """What "what work" does: exploits, uses."""
 WELL = re.compile(r"\W*(?:best|better|well)\b", re.I)

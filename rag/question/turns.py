@@ -36,9 +36,11 @@ from rag.question.rephrasing import (
 __all__ = ["Past", "Resolved", "may_lean", "resolve"]
 
 CHANGES_TOPIC = re.compile(
-    r"\b(?:different|new|another|other) (?:topic|question|subject|matter)\b|\bdifferent thing\b|"
-    r"\b(?:unrelated|(?:changing|switching|change of) (?:the )?(?:topics?|subject))\b\W*[:.,;–-]|"
-    r"\b(?:now|ok(?:ay)?|on to|and|but|then)\W+(?:for )?something (?:else|different)\s*[:.,;–-]",
+    r"\b(?:different|new|another|other) (?:topic|question|subject|matter)\b|"
+    r"\b(?:now|ok(?:ay)?|on to|and|but|then)\W+(?:for )?something (?:else|different)\s*[:.,;–-]|"
+    r"(?:^|[.!?]\s+)\W*(?:(?:ok(?:ay)?|now|and|but|so|totally|completely|on to|for)\W+)*"
+    r"(?:an? )?(?:different thing|unrelated(?: question)?|(?:changing|switching|change of) (?:the )?"
+    r"(?:topics?|subject))\s*(?:[:.;–—]|,(?! or\b)|\s-\s)",
     re.I,
 )
 ADDS = re.compile(
