@@ -13,6 +13,7 @@ from difflib import SequenceMatcher
 from index_store.lexical import tokens
 from rag.details import ASKS_NUMBER, DETAILS, METRICS, NUMBER
 from rag.linking.capitals import writes_in_capitals
+from rag.linking.initials import is_initials, stands_in
 from rag.linking.names import NOT_NAMES, capital_names, key
 from rag.linking.plain_words import telling_stems
 from rag.scoring import parts_of
@@ -109,6 +110,7 @@ def absent_names(question: str, texts: Iterable[str], *, in_capitals: Collection
             held & _forms(key(want)) | held & _forms(key(made_from(want)))
             or _versioned(want) <= held
             or any(abbreviates(key(want), long) for long in coined)
+            or (is_initials(want) and any(stands_in(want, text) for text in texts))
             or _slipped(want, texts)
         )
     ]

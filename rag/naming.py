@@ -27,7 +27,7 @@ NOUN = (
 THING = re.compile(
     r"(?:^|[,:.?!] )\W*(?:and |but |so )?(?:(?:on|in|for|from|with|by|to|of|at|against|over) )?"
     r"(?:which|what) "
-    rf"((?:(?!(?:{NO_ADJECTIVES})\b)[\w-]+ ){{0,2}}?"
+    rf"((?:(?!(?:{NO_ADJECTIVES})\b)[\w-]+ ){{0,4}}?"
     rf"{NOUN})"
     r"(?: (?:exactly |precisely )?(?:is|are|was|were|do|does|did|has|have|had|can|could|will|should|"
     r"sits?|lies|serves?|powers?|drives?|underlies|acts?)\b"

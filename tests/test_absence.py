@@ -268,3 +268,13 @@ def test_detail_is_absent_only_where_the_text_does_not_say(question: str, text: 
 )
 def test_question_takes_for_granted_what_it_asks_the_reason_of(question: str, taken: bool) -> None:
     assert takes_for_granted(question) is taken
+
+
+@pytest.mark.parametrize(
+    ("name", "is_held"), [("SSv2", True), ("SSV1", True), ("SSv3", False), ("STv2", False)]
+)
+def test_initials_with_a_version_are_a_name_in_full_with_the_version_behind_it(
+    name: str, is_held: bool
+) -> None:
+    text = "It reaches 90.0% on Kinetics and, on Something-Something, 68.7% (V1) and 77.0% (V2)."
+    assert (absent_names(f"And on {name}?", [text]) == []) == is_held

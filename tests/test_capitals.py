@@ -68,3 +68,8 @@ def test_name_typed_in_small_letters_gets_its_capitals(typed: str, meant: str) -
 )
 def test_ordinary_word_stays_one(text: str) -> None:
     assert with_capitals(text, PAPERS) == text
+
+
+def test_word_that_one_paper_writes_as_an_acronym_is_no_name() -> None:
+    paper = make_paper("VIOLA", "VIOLA is VIdeO with LAbels. " + "A video is a video. " * 3)
+    assert with_capitals("which papers use video?", [paper]) == "which papers use video?"

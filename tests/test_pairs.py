@@ -35,6 +35,11 @@ from rag.question.query import plan_query
             (TIDE, HERON),
         ),
         (
+            "Two papers predict something, one with a spectrogram and the other with gauges. How?",
+            [],
+            (HERON, TIDE),
+        ),
+        (
             "The work that hides a spectrogram, and the one on phones: what is each trained on?",
             [],
             (HERON, EGRET),

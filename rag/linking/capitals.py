@@ -21,6 +21,8 @@ SHORT = 4
 """Letters of a name in capitals and small ones that may be a word, too (LoRA, SiT); a longer one is put
 together from parts, as ImageNet is."""
 SHORTEST_TYPED = 3
+PLAINLY_A_WORD = 5
+"""How many times as often in small letters as in capitals: "video" is no VIdeO, whoever spells it so."""
 TYPED = re.compile(r"(?<![\w-])[a-z][a-z0-9]*(?:-[a-z0-9]+)*(?![\w-])")
 """A word in small letters."""
 NAME_OF_WORDS = re.compile(r"[A-Z][a-z]+(?:-[A-Z][a-z]+)+")
@@ -60,7 +62,7 @@ def with_capitals(question: str, papers: Iterable[Paper]) -> str:
     """Return a question with the names that were typed in small letters as the papers write them.
 
     A word that the papers have in small letters, too, counts as a name only where it stands as one: the
-    singular without an article, as in "which papers use clip?".
+    singular without an article, as in "which papers use clip?", and never where it is a word nearly always.
     """
     library = "\n".join(read_texts(papers))
 
@@ -72,9 +74,12 @@ def with_capitals(question: str, papers: Iterable[Paper]) -> str:
         names = Counter(_stem(one) for one in spelled if name_like(one) or NAME_OF_WORDS.fullmatch(one))
         if (numbered := NUMBERED.fullmatch(word)) and not spelled:
             return _head_of(numbered[1], library) + numbered[2]
-        if not names or (any(map(str.islower, spelled)) and not _stands_as_name(match)):
+        in_small = sum(map(str.islower, spelled))
+        if not names or (in_small and not _stands_as_name(match)):
             return word
         best = max(names, key=lambda name: (names[name], name))
+        if in_small > PLAINLY_A_WORD * names[best]:
+            return word
         return f"{best}{'s' if _stem(word) != word else ''}"
 
     return TYPED.sub(written, question)

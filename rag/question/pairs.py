@@ -79,6 +79,12 @@ JOINED = re.compile(
 )
 """What stands before the second of two papers that are described one after the other."""
 DESCRIBED_UNTIL = re.compile(r"[:?!;]|\.(?:\s|$)|,\s*(?:which|what|how|where|who|why)\b|$", re.I)
+ONE_THE_OTHER = re.compile(
+    rf"\b(?:two|both) (?:[\w-]+ ){{0,3}}?{PAPERS}\b(?P<shared>[^.?!]*?)[,:;–-]\s*one\b(?P<one>[^.?!;]+?)"
+    r"[,;]?\s+(?:(?:and|while|whereas|but) )?(?:the other|another|one)\b(?P<other>[^.?!;]+)",
+    re.I,
+)
+"""Tells two papers apart, maybe behind what they share."""
 Scores = NDArray[np.float64]
 
 
@@ -125,18 +131,31 @@ def _nearest_together(
 
 
 def _described_apart(question: str, index: PaperIndex) -> tuple[Paper, Paper] | None:
-    """Return the papers nearest to two descriptions that are plainly of one each, or None."""
+    """Return the papers nearest to two descriptions that are plainly of one each, or None. Where it says
+    that they are two, the nearest two are taken, though one be nearest to both."""
+    if two := ONE_THE_OTHER.search(question):
+        said = [f"{two['shared']} {two[side]}" for side in ("one", "other")]
+    else:
+        said = _descriptions_in_turn(question)
+    papers, scores = _near(said, index) if said else ([], np.zeros((0, 0)))
+    if len(papers) < 2:
+        return None
+    together = scores[:, :1] + scores[:, 1]
+    if two:
+        np.fill_diagonal(together, -np.inf)
+    first, second = np.unravel_index(together.argmax(), together.shape)
+    near = min(scores[first, 0], scores[second, 1]) >= LEAST_NEAR
+    return (papers[first], papers[second]) if near and first != second else None
+
+
+def _descriptions_in_turn(question: str) -> list[str]:
+    """Return what a question says of each of two papers that it describes in turn, or nothing."""
     found = list(DESCRIBED.finditer(question))
     if len(found) != 2 or found[0]["short"] or not JOINED.search(question[: found[1].start()]):
-        return None
+        return []
     begin, middle = (one.start() for one in found)
     until = DESCRIBED_UNTIL.search(question, found[1].end())
-    said = [question[begin:middle], question[middle : until.start() if until else None]]
-    papers, scores = _near(said, index)
-    if not papers or scores.max(axis=0).min() < LEAST_NEAR:
-        return None
-    first, second = (papers[at] for at in scores.argmax(axis=0))
-    return None if first == second else (first, second)
+    return [question[begin:middle], question[middle : until.start() if until else None]]
 
 
 def _near(texts: Sequence[str], index: PaperIndex) -> tuple[list[Paper], Scores]:

@@ -75,7 +75,7 @@ RELATES = re.compile(
 )
 """What leads from papers to what they are to have: papers on, anything with."""
 MADE = re.compile(r"\W*\w{3,}ed (?:at|on|with|for|by|from|in|to|as|without)\b", re.I)
-"""The same behind "anything" at the beginning, as "anything trained on owls" asks."""
+"""The same behind "anything" at the beginning, or a noun alone, as "anything trained on owls" asks."""
 LONGEST_TYPED = 7
 """Words of what is typed without a question."""
 PICKS = re.compile(r"\b(?:of|between|among) (?:the |these |those )?(?:two|three|both)\b", re.I)
@@ -138,6 +138,12 @@ ENDS = re.compile(
     r"(?: candidates| options)?(?: from this library| in here| here| you have)?)\b)+)\W*$",
     re.I,
 )
+ONE_THEN_ASKED = re.compile(
+    r"^[^.?!]*\bthe (?:work|research|study|paper)\b[^.?!]*[.!]\s+"
+    r"[^?]*\b(?:they|their|its|the authors)\b[^?]*\?",
+    re.I,
+)
+"""Says which work is looked for and then asks something of it: it is one."""
 A_KIND_OF = re.compile(r"\b(?:some|any|an?) (?:kinds?|sorts?|types?|forms?) of\s", re.I)
 POINTS_BACK = re.compile(
     r"\W*(?:(?:[a-z]+\s+){0,4}(?:that|this|it|these|those|so|such an? \w+)(?: here)?)?\W*", re.I
@@ -191,6 +197,8 @@ def read_several(question: str) -> Several | None:
         found = _said_before(text, before) or _asked_for(text) or (_typed(text) if typed else None)
         if found and asks_before and not _says_by_itself(found.wanted):
             continue
+        if found and ONE_THEN_ASKED.search(text):
+            return None
         if found and (found.of_papers or not OF_ONE.search(found.rest)):
             return found
         asks_before |= clause.group().rstrip().endswith("?")
@@ -298,7 +306,7 @@ def _typed(text: str) -> Several | None:
         and start.determiners <= EVERY
         and start.request <= POLITE
     )
-    if known and RELATES.match(start.rest):
+    if known and (RELATES.match(start.rest) or MADE.match(start.rest)):
         return Several(start.noun, start.adjectives, start.rest, start.noun in PAPERS | MASS)
     words = WORD.findall(re.sub(r"\s*\([^)]*\)", "", text))
     last = words[-1] if words else ""
