@@ -26,6 +26,11 @@ MayStand = Callable[[str, Sequence[Evidence]], bool]
 MOST_WORDS = 120
 MOST_SENTENCES = 4
 BEGINS_WITH_IT = re.compile(r"^\s*(Its?)(?=\s)")
+ORDINAL = re.compile(
+    r"(?:^\s*|(?<=[.!?] ))The (?:first|second|third|former|latter|other) "
+    r"(?:paper|study|work|article|one)(?=['’ ])"
+)
+"""What a model calls a side that it is shown alone: it knows no other to count."""
 LONGEST_TEXT = 8000
 """Characters. A model that has written so much and is not done repeats itself."""
 
@@ -71,7 +76,8 @@ class Writing:
     def begin(self, evidence: Sequence[Evidence], *, most: int = MOST_SENTENCES, subject: str = "") -> None:
         """Begin a text of at most `most` sentences that may rest on this evidence alone.
 
-        Where the text is about one `subject`, "It" at its beginning is put as that name.
+        Where the text is about one `subject`, "It" at its beginning and "The second paper" are put as that
+        name.
         """
         self._evidence, self._subject = evidence, subject
         self._limit = min(len(self._prose) + most, MOST_SENTENCES)
@@ -136,6 +142,7 @@ class Writing:
     def _with_subject(self, text: str) -> str:
         if not self._subject:
             return text
+        text = ORDINAL.sub(lambda _: self._subject, text)
         return BEGINS_WITH_IT.sub(lambda it: self._subject + "'s" * (it[1] == "Its"), text, count=1)
 
     def _check(self, sentences: Sequence[str]) -> None:

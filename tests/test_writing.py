@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+import pytest
 from conftest import EGRET, HERON, TIDE
 from evidence_examples import SENTENCES, evidence_of, is_literal, model_texts
 from hypothesis import given, settings
@@ -214,3 +215,20 @@ def test_side_of_a_comparison_begins_with_its_name() -> None:
     assert writing.take(" Its parameters").tentative == "EgretNet's parameters"
     writing.begin(side, subject="EgretNet")
     assert writing.take("Italian").tentative == "Italian"
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("The second paper uses convolutions only.", "EgretNet uses convolutions only."),
+        ("The first paper's network", "EgretNet's network"),
+        ("It is small. The second paper is", "EgretNet is"),
+        ("The first paper that", "EgretNet that"),
+        ("The first paperweight", "The first paperweight"),
+    ],
+)
+def test_side_that_is_shown_alone_is_not_counted(text: str, told: str) -> None:
+    start = draft("comparison", "How do HERON and EgretNet differ?")
+    writing = Writing(start, equal_weight)
+    writing.begin([item for item in start.evidence if item.span.paper == EGRET], subject="EgretNet")
+    assert writing.take(text).tentative == told
