@@ -31,6 +31,9 @@ ORDINAL = re.compile(
     r"(?:paper|study|work|article|one)(?=['’ ])"
 )
 """What a model calls a side that it is shown alone: it knows no other to count."""
+OF_THE_AUTHORS = {"We": "The authors", "Our": "The authors'", "we": "they", "our": "their", "us": "them"}
+FIRST_PERSON = re.compile(rf"“[^”]*”|\"[^\"]*\"|(?<![\w'’-])({'|'.join(OF_THE_AUTHORS)})(?![\w-])")
+"""What a model copies of how authors speak of themselves; between quotation marks it stays."""
 LONGEST_TEXT = 8000
 """Characters. A model that has written so much and is not done repeats itself."""
 
@@ -102,7 +105,7 @@ class Writing:
 
     def take(self, text: str) -> Answer:
         """Read the whole text so far and return the answer so far."""
-        finished, self._last = split_stream(self._with_subject(text[:LONGEST_TEXT]))
+        finished, self._last = split_stream(self._as_told(text[:LONGEST_TEXT]))
         self._check(finished[self._read :])
         self._read, self._length = len(finished), len(text)
         return self._answer(tentative="" if self.is_full else self._last, stage_done=False)
@@ -139,7 +142,9 @@ class Writing:
             del self._prose[self._standing :]
         return replace(self._answer(tentative="", stage_done=True), note=note)
 
-    def _with_subject(self, text: str) -> str:
+    def _as_told(self, text: str) -> str:
+        """Return a text as told of others: by their name where it is about one, and never as "we"."""
+        text = FIRST_PERSON.sub(lambda own: OF_THE_AUTHORS.get(own[1], own[0]), text)
         if not self._subject:
             return text
         text = ORDINAL.sub(lambda _: self._subject, text)

@@ -122,7 +122,8 @@ def test_answer_is_full_after_four_sentences() -> None:
     last = writing.take(text)
     assert writing.is_full
     assert last.tentative == ""
-    assert [s.text for s in last.statements] == SENTENCES[:MOST_SENTENCES]
+    told = [sentence.replace("We present", "The authors present") for sentence in SENTENCES]
+    assert [s.text for s in last.statements] == told[:MOST_SENTENCES]
     assert writing.finish().statements == last.statements
 
 
@@ -231,4 +232,18 @@ def test_side_that_is_shown_alone_is_not_counted(text: str, told: str) -> None:
     start = draft("comparison", "How do HERON and EgretNet differ?")
     writing = Writing(start, equal_weight)
     writing.begin([item for item in start.evidence if item.span.paper == EGRET], subject="EgretNet")
+    assert writing.take(text).tentative == told
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("We hide it, and our loss helps us", "The authors hide it, and their loss helps them"),
+        ("Our encoder is small", "The authors' encoder is small"),
+        ("HERON says “we hide it” and we", "HERON says “we hide it” and they"),
+        ("In the US, WE-Net and USA", "In the US, WE-Net and USA"),
+    ],
+)
+def test_authors_are_told_of_and_not_spoken_for(text: str, told: str) -> None:
+    writing = Writing(draft("answer", "How is HERON trained?"), equal_weight)
     assert writing.take(text).tentative == told
