@@ -164,7 +164,7 @@ TRUE_SENTENCES = {
     *re.split(r"(?<=\.) ", TRUE.strip()),
     "References: HERON: Masked Training for Bird Songs.",
     "This is the paper HERON: Masked Training for Bird Songs.",
-    "We present HERON, an encoder.",
+    "The authors present HERON, an encoder.",
 }
 """What the papers about birds bear out, whoever says it."""
 
