@@ -1,6 +1,7 @@
-"""The ways of asking for several papers that have no noun for them, as "what here could ..." has none.
+"""The ways of asking for several papers that have no noun for them, as "what here could ..." has none, and
+what is said around such a request.
 
-Each has what the papers are to have in its groups. `rag.question.several` reads them.
+Each form has what the papers are to have in its groups. `rag.question.several` reads them.
 """
 
 from __future__ import annotations
@@ -11,13 +12,19 @@ from rag.question.openings import IN_LIBRARY
 
 __all__ = [
     "ASKS",
+    "A_KIND_OF",
+    "DEALS_WITH",
     "FORMS",
+    "LEANS_BACK",
     "ONE_OF_THEM",
+    "ONE_THEN_ASKED",
     "PAPERS_ALONE",
+    "SHOWS_PAPERS",
     "THEM_ALL",
     "TO_READ",
     "WHAT_THERE_IS",
     "WHICH_QUALIFY",
+    "WORKS_ON",
 ]
 
 WHERE = re.compile(
@@ -111,3 +118,26 @@ FORMS = {
     TRAILING: False,
 }
 """Requests without a noun for papers, and whether they are of papers alone, not of what one paper has."""
+DEALS_WITH = re.compile(
+    r"\W*(?:also |even )?(?:us|exploit|stud|train|tackl|appl|combin|propos|address|deal|look|explor|handl|"
+    r"cover|examin|investigat|evaluat|introduc|present|focus|releas|build|rel|learn|generat|predict|need)"
+    r"(?:i?es|s)\b",
+    re.I,
+)
+"""What "what work" does: exploits, uses."""
+ONE_THEN_ASKED = re.compile(
+    r"^[^.?!]*\bthe (?:work|research|study|paper)\b[^.?!]*[.!]\s+"
+    r"[^?]*\b(?:they|their|its|the authors)\b[^?]*\?",
+    re.I,
+)
+"""Says which work is looked for and then asks something of it: it is one."""
+A_KIND_OF = re.compile(r"\b(?:some|any|an?) (?:kinds?|sorts?|types?|forms?) of\s", re.I)
+WORKS_ON = re.compile(
+    r"^\W*(?:(?:I|we)(?:['’](?:m|re)| am| are)?\s+)?(?:(?:also|just|currently)\s+)?"
+    r"(?:doing|writing|preparing|collecting|working|write|work|for)(?: up)?"
+    r"(?: (?:the |an? |my |our )?"
+    r"(?:related[ -]work|section|chapter|survey|review|talk|thesis|grant|slides?)"
+    r"(?: section| proposal)?)? (?:on|about|for)\s+",
+    re.I,
+)
+"""Says what people are at before they say what it is about."""

@@ -37,16 +37,20 @@ from rag.question.openings import (
     words_of,
 )
 from rag.question.request_forms import (
+    A_KIND_OF,
     ASKS,
+    DEALS_WITH,
     FORMS,
     LEANS_BACK,
     ONE_OF_THEM,
+    ONE_THEN_ASKED,
     PAPERS_ALONE,
     SHOWS_PAPERS,
     THEM_ALL,
     TO_READ,
     WHAT_THERE_IS,
     WHICH_QUALIFY,
+    WORKS_ON,
 )
 
 __all__ = ["Several", "read_several"]
@@ -116,13 +120,6 @@ OF_ITS_OWN = re.compile(
     re.I,
 )
 """What follows "how many papers" where one study read them."""
-DEALS_WITH = re.compile(
-    r"\W*(?:also |even )?(?:us|exploit|stud|train|tackl|appl|combin|propos|address|deal|look|explor|handl|"
-    r"cover|examin|investigat|evaluat|introduc|present|focus|releas|build|rel|learn|generat|predict|need)"
-    r"(?:i?es|s)\b",
-    re.I,
-)
-"""What "what work" does: exploits, uses."""
 WELL = re.compile(r"\W*(?:best|better|well)\b", re.I)
 JOINS = re.compile(
     r"^(?:\W|\b(?:should|could|can|must) (?:I|we) (?:cite|read|look at)(?: (?:for|on|about))?\b|"
@@ -138,28 +135,12 @@ ENDS = re.compile(
     r"(?: candidates| options)?(?: from this library| in here| here| you have)?)\b)+)\W*$",
     re.I,
 )
-ONE_THEN_ASKED = re.compile(
-    r"^[^.?!]*\bthe (?:work|research|study|paper)\b[^.?!]*[.!]\s+"
-    r"[^?]*\b(?:they|their|its|the authors)\b[^?]*\?",
-    re.I,
-)
-"""Says which work is looked for and then asks something of it: it is one."""
-A_KIND_OF = re.compile(r"\b(?:some|any|an?) (?:kinds?|sorts?|types?|forms?) of\s", re.I)
 POINTS_BACK = re.compile(
     r"\W*(?:(?:[a-z]+\s+){0,4}(?:that|this|it|these|those|so|such an? \w+)(?: here)?)?\W*", re.I
 )
 """What follows "which papers" where what they are to have was said before: "... Which papers do that?"."""
 LEAST_SAID = 2
 """Telling words before such a question, if it is not a remark ("Interesting!")."""
-WORKS_ON = re.compile(
-    r"^\W*(?:(?:I|we)(?:['’](?:m|re)| am| are)?\s+)?(?:(?:also|just|currently)\s+)?"
-    r"(?:doing|writing|preparing|collecting|working|write|work|for)(?: up)?"
-    r"(?: (?:the |an? |my |our )?"
-    r"(?:related[ -]work|section|chapter|survey|review|talk|thesis|grant|slides?)"
-    r"(?: section| proposal)?)? (?:on|about|for)\s+",
-    re.I,
-)
-"""Says what people are at before they say what it is about."""
 
 
 @dataclass(frozen=True, slots=True)
