@@ -73,6 +73,7 @@ EMPTY = frozenset(
     tokens("do compare differ difference different between each both one ones thing things they main")
 )
 """Words, stemmed, that alone name nothing to compare papers on."""
+POLITE = r"(?:pls|plz|please|thanks|thx)\W*$"
 LISTED = re.compile(
     r"(?P<head>[^:?]*?)(?::|(?P<verb>\b(?:differ|compared?|contrast(?:ed)?|different|differences?)\b)"
     r"(?P<sides>[^:?]{0,80}?)\s(?:in(?: terms of)?|on|regarding|with (?:respect|regard) to)\b)\s"
@@ -81,7 +82,8 @@ LISTED = re.compile(
 )
 """Ends with what papers are to be compared in: "A or B: size and speed", "differ in size and speed"."""
 ITEMS = re.compile(r",\s+(?:(?:and|or)\s+)?|\s+(?:and|or|&)\s+")
-OF_EACH = re.compile(r"\s+(?:for|of|in) (?:both|each)\b.*|[\s,]+(?:pls|plz|please|thanks|thx)\W*$", re.I)
+OF_EACH = re.compile(rf"\s+(?:for|of|in) (?:both|each)\b.*|[\s,]+{POLITE}", re.I)
+"""What says behind the last item of whom all are asked."""
 JOINS = re.compile(
     rf"\b(?:for|on|in|with|from|to|by|between|both|as|at|than|when|while|that)\b|^(?:{ASKS})|\b(?:do|does|did)\b",
     re.I,
@@ -96,7 +98,7 @@ LINKS = re.compile(
     r"(?:take|use|treat|choose)s? (?:as )?(?:their|its))\b|"
     r"\b(?:and|or|of|in|on|for|the|to|with|by|from|vs\.?|versus|compared to|between|differ|each|"
     r"both|as opposed(?: to)?|as against|rather than|unlike)\W*$|"
-    r"\b(?:pls|plz|please|thanks|thx)\W*$|"
+    rf"\b{POLITE}|"
     r"\s(?:that |which )?they (?:claim|report|state|give|quote|mention|achieve|reach)\W*$",
     re.I,
 )

@@ -134,7 +134,8 @@ def _far_from(plan: QueryPlan, found: Found) -> str:
         return f"No paper in this library is about {either(names)}"
     if is_link_alone(plan.standalone_question):
         return "No paper in this library is known by that address"
-    if _is_listed_whole(plan, found) if plan.kind == "list" else _has_the_name(plan, found):
+    is_near = _is_listed_whole if plan.kind == "list" else _has_the_name
+    if is_near(plan, found):
         return ""
     far = plan.kind == "answer" and found.best_cosine < LEAST_COSINE
     return "No paper in this library is about that" if far or found.best_score < LEAST_SCORE else ""

@@ -89,12 +89,9 @@ def _counted(plan: QueryPlan, found: Found) -> str:
 
 def _others(found: Found) -> str:
     """Return, by title, which papers belong to a list as well, and which may."""
-    also, maybe = (
-        "; ".join(titled(p).rstrip(".") for p in some) for some in (found.unquoted, found.less_sure)
-    )
-    return " ".join(
-        filter(None, [f"Also: {also}." if also else "", f"Less sure: {maybe}." if maybe else ""])
-    )
+    others = {"Also": found.unquoted, "Less sure": found.less_sure}
+    titles = {said: "; ".join(titled(p).rstrip(".") for p in papers) for said, papers in others.items()}
+    return " ".join(f"{said}: {named}." for said, named in titles.items() if named)
 
 
 def _meant_among(plan: QueryPlan) -> str:

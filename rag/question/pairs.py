@@ -137,7 +137,9 @@ def _described_apart(question: str, index: PaperIndex) -> tuple[Paper, Paper] | 
         said = [f"{two['shared']} {two[side]}" for side in ("one", "other")]
     else:
         said = _descriptions_in_turn(question)
-    papers, scores = _near(said, index) if said else ([], np.zeros((0, 0)))
+    if not said:
+        return None
+    papers, scores = _near(said, index)
     if len(papers) < 2:
         return None
     together = scores[:, :1] + scores[:, 1]
