@@ -23,8 +23,10 @@ FIGURE = re.compile(
     r"(?<![\w.-])\d+(?:\.\d+)?\s?(?:%|percent\b|points?\b)|(?<![\w.-])\d+\.\d+\b(?!\s?[A-Za-z]?[BMKx]\b)"
 )
 NAME = r"(?:[A-Z][\w.+-]*[A-Z0-9][\w.+-]*|[A-Z][a-z]+(?:[- ][A-Z0-9][\w-]*)+|[A-Z][a-z]\w+)(?: [vV]\d)?"
+SPLIT_OF = r"(?:(?:validation|val|test|dev|held-out)\b[\w\s()-]{0,16}?\b(?:set|split)\s+of\s+(?:the\s+)?)?"
 MEASURED_ON = re.compile(
-    rf"\b(?:on|over|for)\s+(?:the\s+)?({NAME}(?:(?:\s*\([^)]*\))?(?:,\s*(?:and\s+)?|\s+and\s+)(?:\S+\s+on\s+)?{NAME})*)"
+    rf"(?<!trained )(?<!training )\b(?:on|over|for)\s+(?:the\s+)?{SPLIT_OF}"
+    rf"({NAME}(?:(?:\s*\([^)]*\))?(?:,\s*(?:and\s+)?|\s+and\s+)(?:\S+\s+on\s+)?{NAME})*)"
 )
 METRIC = re.compile(
     rf"(?<![\w-])(?:{'|'.join(map(re.escape, METRICS))}|(?i:top-?[15]|accuracy|precision|recall|FPS|FLOPs))"
@@ -74,9 +76,15 @@ def _differing(one: _Measured, other: _Measured) -> Iterator[str]:
         ("settings", one.settings, other.settings),
     )
     for kind, left, right in kinds:
-        if left and right and not any(a == b or abbreviates(a, b) for a in left for b in right):
+        if left and right and not any(_may_be_same(a, b) for a in left for b in right):
             yield (
                 f"Figures on different {kind}, not to be compared: {short_name(one.paper)} "
                 f"({', '.join(left.values())}), {short_name(other.paper)} ({', '.join(right.values())})."
             )
             return
+
+
+def _may_be_same(one: str, other: str) -> bool:
+    """Whether two keys may be of one name: ImageNet does not say that it is not ImageNet-1k."""
+    short, long = sorted((one, other), key=len)
+    return short == long or abbreviates(one, other) or re.match(rf"{re.escape(short)}\d", long) is not None

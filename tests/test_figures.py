@@ -54,3 +54,14 @@ def test_metric_is_known_as_it_is_written() -> None:
         "AUK has a BLEU-4 of 31.3 on SongSet.", "SKUA has an AP of 28.2 on SongSet."
     )
     assert not warned("AUK is at 31.3% on SongSet.", "SKUA has an AP of 28.2 on SongSet.")
+
+
+def test_what_a_model_was_trained_on_is_not_what_its_figures_are_of() -> None:
+    own = "AUK, pre-trained on SongSet-50k, reaches 91.3% on the validation (val) set of BirdBench."
+    assert not warned(own, "SKUA has 88.2% accuracy on BirdBench.")
+    assert "AUK (BirdBench)" in warned(own, "SKUA reaches 88.2% on SongSet-50k.")
+
+
+def test_name_without_its_version_may_be_of_the_same_dataset() -> None:
+    assert not warned("AUK reaches 91.3% on BirdNet.", "SKUA has 88.2% on BirdNet-1k.")
+    assert warned("AUK reaches 91.3% on BirdNet-22k.", "SKUA has 88.2% on BirdNet-1k.")
