@@ -54,7 +54,7 @@ def split_sentences(text: str) -> list[tuple[int, int]]:
 def _continues(sentence: str) -> bool:
     """Whether a piece cannot begin a sentence: its first word is in lower case throughout."""
     word = sentence.split(maxsplit=1)[0]
-    return word.isalpha() and word.islower()
+    return all(letter.islower() for letter in word)
 
 
 def _is_unfinished(sentence: str) -> bool:

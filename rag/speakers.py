@@ -59,7 +59,7 @@ SOME = (
 OTHERS = re.compile(
     rf"(?:{EARLIER}|(?:the|all|other|most|many|several|some|these|such|\d+) {EARLIER} {FEW}{AGENT}|"
     rf"(?:previous|traditional|conventional)ly|(?:the |most of the |all of the |\d+ )?{SOME} {FEW}{AGENT}|"
-    r"most (?:of (?:them|these|those)|also|rely|use|focus)|others|unlike)\b",
+    r"(?:most|few) (?:of (?:them|these|those)|also|rely|use|focus|address|consider|study)|others|unlike)\b",
     re.I,
 )
 BY_OTHERS = re.compile(
@@ -78,9 +78,10 @@ GENERIC = re.compile(
 """The kind of thing that many make, without an article: "Vision transformers"."""
 OWN = re.compile(
     r"\b(?:we|ours?|us|here|this (?:paper|work|study|article|thesis|report|research|survey)|the authors|"
-    r"the (?!best|same|other)(?:[\w-]+ )?(?:proposed|resulting|new|novel|final|full|pre-?trained|"
-    r"finetuned)? ?(?:approach|method|model|framework|paper|study|work|report|thesis|system|design|"
-    r"architecture)|propos\w+|introduc\w+|novel)\b",
+    r"the (?!best|same|other)(?:(?:[\w-]+ )?(?:proposed|resulting|new|novel|final|full|pre-?trained|"
+    r"finetuned)? ?(?:approach|method|model|framework|paper|study|work|report|thesis|system)|"
+    r"(?:(?:proposed|resulting|new|novel|final|full) )?(?:design|architecture))(?! of\b)|"
+    r"propos\w+|introduc\w+|novel)\b",
     re.I,
 )
 LEADS_IN = re.compile(
@@ -106,6 +107,10 @@ ADJUNCT = re.compile(
     re.I,
 )
 PLURAL = re.compile(r"[A-Z]s$")
+FIRST_WORD = re.compile(r"(?:the )?([\w-]*[a-z][\w-]*)(?!\s+v?\d)(?=\s)", re.I)
+VERSION = re.compile(r"v?\d+(?:\.\d+)?|plus|next")
+"""What a name has that its predecessor lacks: UniFormerV2."""
+CONCEDES = re.compile(r"(?:al)?though\b|while\b|whereas\b", re.I)
 CONTRASTS = re.compile(r"\b(?:but|yet|however|although|though)\b", re.I)
 PROBLEM = re.compile(
     r"\b(?:often|usually|typically|commonly|fail(?:s|ed)? to|"
@@ -194,7 +199,8 @@ def _main_subject(sentence: str, clauses: Sequence[Clause]) -> Subject:
     """Return whom the next sentence means by "they"."""
     if OWN.search(sentence) or any(clause.subject == "own" for clause in clauses):
         return "own"
-    return "others" if any(clause.subject == "others" for clause in clauses) else "open"
+    of_others = [clause for clause in clauses if clause.subject == "others"]
+    return "open" if all(CONCEDES.match(clause.text) for clause in of_others) else "others"
 
 
 def _without_lead(piece: str) -> str:
@@ -209,6 +215,9 @@ def _own_subject(piece: str, names: frozenset[str], clauses: Sequence[Clause]) -
     if BY_OTHERS.search(bare):
         return "others"
     if OTHERS.match(bare) and not (in_list and WEAK.match(bare)) and not UNLIKE_IT.match(bare):
+        return "others"
+    named = _without_lead(clauses[-1].text) if clauses and IT.match(bare) else bare
+    if _is_of_the_version_before(named, names):
         return "others"
     if OWN.search(bare) or _is_named(bare, names):
         return "own"
@@ -227,6 +236,8 @@ def _inherited(bare: str, clauses: Sequence[Clause], before: Subject) -> Subject
         return before if all(LEADS_IN.match(c.text) for c in clauses) else clauses[-1].subject
     if not last or (last.subject != "own" and ARTICLE.match(bare) and not last.text.endswith(":")):
         return "open"
+    if last.subject == "others" and CONCEDES.match(last.text):
+        return "open"
     return last.subject
 
 
@@ -236,6 +247,16 @@ def _is_named(piece: str, names: frozenset[str]) -> bool:
         "".join(words[first:last]) for first in range(len(words)) for last in range(first + 1, first + 4)
     )
     return any(key(run) in names or key(run.split("-")[0]) in names for run in runs)
+
+
+def _is_of_the_version_before(bare: str, names: frozenset[str]) -> bool:
+    """Whether a clause begins with the name that a paper's own one adds a version to."""
+    first = FIRST_WORD.match(bare)
+    return first is not None and any(
+        VERSION.fullmatch(name.removeprefix(key(first[1])))
+        for name in names
+        if name.startswith(key(first[1]))
+    )
 
 
 def _with_problems(clauses: list[Clause], told: set[int], sentence: str) -> list[Clause]:

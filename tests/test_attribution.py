@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from conftest import EGRET, HERON, make_paper
 from evidence_examples import SENTENCES, evidence_of, model_texts
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from index_store.lexical import tokens
@@ -216,6 +216,8 @@ def test_what_may_become_a_list_sign_or_belong_to_the_sentence_finishes_nothing(
 
 @settings(deadline=None)
 @given(model_texts, st.lists(st.integers(1, 40), min_size=1, max_size=5))
+@example("Songs are rare. __ ", [1])
+@example("Songs are rare. 〱a ", [1])
 def test_finished_sentences_never_change_however_the_text_is_cut(text: str, sizes: list[int]) -> None:
     before: list[str] = []
     end = 0

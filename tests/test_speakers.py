@@ -151,6 +151,25 @@ def test_clause_speaks_of_its_subject(sentence: str, subjects: list[str]) -> Non
     assert [clause.subject for clause in read_clauses(sentence, frozenset({"heron"}))] == subjects
 
 
+@pytest.mark.parametrize(
+    ("sentence", "subjects"),
+    [
+        ("HERON hid patches, yet it needs labels.", ["others", "others"]),
+        ("Although HERON hides patches, masking helps further.", ["others", "open"]),
+        ("HERON V2 hides patches, and it needs none.", ["own", "own"]),
+        ("HERON2 hides patches.", ["own"]),
+    ],
+)
+def test_version_before_is_another(sentence: str, subjects: list[str]) -> None:
+    clauses = read_clauses(sentence, frozenset({"heronv2", "heron2"}))
+    assert [clause.subject for clause in clauses] == subjects
+
+
+def test_architecture_of_a_field_is_not_the_papers_own() -> None:
+    sentence = "Challenges are the visual architecture and that datasets, such as Terns, are noisy."
+    assert {clause.subject for clause in read_clauses(sentence, frozenset({"heron"}))} == {"others"}
+
+
 def test_they_are_those_that_the_sentence_before_speaks_of() -> None:
     paper = make_paper(
         "HERON: Songs", "Existing methods are old. They hide patches. HERON is new. These hide none."

@@ -98,7 +98,7 @@ def split_stream(text: str) -> tuple[list[str], str]:
         lines.pop()
     cleaned = plain("".join(lines))
     starts = [start for start, _ in split_sentences(cleaned) if start == 0 or cleaned[start - 1] == " "]
-    while len(starts) > 1 and not re.search(r"\w", cleaned[starts[-1] :]):
+    while len(starts) > 1 and not re.search(r"[^\W_]", cleaned[starts[-1] :]):
         starts.pop()
     pieces = [cleaned[start:end].strip() for start, end in pairwise([*starts, len(cleaned)])]
     return pieces[:-1], pieces[-1] if pieces else ""
