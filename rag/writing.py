@@ -18,6 +18,7 @@ from dataclasses import dataclass, replace
 from rag.checking.attribution import attribute, is_made_up, spans_near, split_stream
 from rag.comparison import asked_spans
 from rag.evidence import quotes_per_paper
+from rag.linking.mentions import called_in
 from rag.values import Answer, Citation, Evidence, Span, Statement, Support
 
 __all__ = ["MOST_SENTENCES", "MayStand", "Writing"]
@@ -31,6 +32,8 @@ ORDINAL = re.compile(
     r"(?:paper|study|work|article|one)(?=['’ ])"
 )
 """What a model calls a side that it is shown alone: it knows no other to count."""
+LEANS = re.compile(r"(?:It|Its|They|Their|This|That|These|Those|Such)(?=\s)")
+"""What a sentence begins with that is about the one before."""
 OF_THE_AUTHORS = {"We": "The authors", "Our": "The authors'", "we": "they", "our": "their", "us": "them"}
 FIRST_PERSON = re.compile(rf"“[^”]*”|\"[^\"]*\"|(?<![\w'’-])({'|'.join(OF_THE_AUTHORS)})(?![\w-])")
 """What a model copies of how authors speak of themselves; between quotation marks it stays."""
@@ -40,11 +43,13 @@ LONGEST_TEXT = 8000
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A sentence with the spans that it rests on."""
+    """A sentence with the spans that it rests on, and what the model wrote right before it and for it."""
 
     text: str
     spans: tuple[Span, ...]
     support: Support = "supported"
+    before: str = ""
+    written: str = ""
 
     @property
     def words(self) -> int:
@@ -85,7 +90,7 @@ class Writing:
         self._evidence, self._subject = evidence, subject
         self._limit = min(len(self._prose) + most, MOST_SENTENCES)
         self._near_before = len(self._near)
-        self._read, self._last, self._length = 0, "", 0
+        self._read, self._last, self._before, self._length = 0, "", "", 0
 
     @property
     def is_full(self) -> bool:
@@ -119,8 +124,9 @@ class Writing:
         self._last = ""
         new, self._prose = self._prose[self._standing :], self._prose[: self._standing]
         for told in new:
-            if self._stands(told):
-                self._prose.append(told)
+            alone = self._alone(told)
+            if alone and self._stands(alone):
+                self._prose.append(alone)
             else:
                 self._near += told.spans
                 self._dropped.append(told.text)
@@ -148,21 +154,37 @@ class Writing:
         if not self._subject:
             return text
         text = ORDINAL.sub(lambda _: self._subject, text)
-        return BEGINS_WITH_IT.sub(lambda it: self._subject + "'s" * (it[1] == "Its"), text, count=1)
+        return BEGINS_WITH_IT.sub(lambda it: _for_it(it[1], self._subject), text, count=1)
 
     def _check(self, sentences: Sequence[str]) -> None:
         for sentence in sentences:
+            before, self._before = self._before, sentence
             too_long = self._words + len(sentence.split()) > MOST_WORDS
             if self.is_full or too_long or any(sentence == told.text for told in self._prose):
                 continue
-            if spans := self._spans_of(sentence):
-                self._prose.append(Told(sentence, spans))
+            spans = self._spans_of(sentence)
+            told = Told(sentence, spans, before=before, written=sentence)
+            if spans and (alone := self._alone(told)):
+                self._prose.append(alone)
             else:
                 given = self._draft.question
                 near, has_facts = spans_near(sentence, self._evidence, weight=self._weight, given=given)
                 self._near += near
                 self.found_facts |= has_facts
                 self._dropped.append(sentence)
+
+    def _alone(self, told: Told) -> Told | None:
+        """Return a sentence that can be understood without the one before it, where that fell: with a name
+        for "It" if that began with the name. None where it cannot."""
+        leans = LEANS.match(told.text)
+        if not leans or not told.before or any(told.before == other.written for other in self._prose):
+            return told
+        name = self._subject or called_in(told.spans[0].paper, self._draft.question)
+        if not leans[0].startswith("It") or not told.before.startswith(name):
+            return None
+        text = BEGINS_WITH_IT.sub(lambda it: _for_it(it[1], name), told.text)
+        spans = self._spans_of(text)
+        return replace(told, text=text, spans=spans) if spans else None
 
     def _spans_of(self, sentence: str) -> tuple[Span, ...]:
         """Return what a sentence rests on, if there is room to quote it all."""
@@ -231,3 +253,8 @@ class Writing:
         own = (span for span in (*told, *self._cells, *self._near, *drafted) if span.paper.id == paper)
         quoted = list(dict.fromkeys(own))[: self._most_quotes]
         return tuple(sorted(quoted, key=lambda span: span.start))
+
+
+def _for_it(word: str, name: str) -> str:
+    """Return a name for "It" or "Its"."""
+    return name + "'s" * (word == "Its")

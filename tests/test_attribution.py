@@ -168,6 +168,23 @@ def test_of_two_spans_that_hold_the_same_the_first_is_cited_in_every_process() -
         assert spans[0].paper == papers[0]
 
 
+def test_one_that_stands_for_a_thing_counts_nothing() -> None:
+    assert spans_of(
+        "HERON is an encoder that is trained by hiding 60% of a spectrogram, and one that predicts it."
+    )
+    assert (
+        spans_of("HERON is an encoder that is trained by hiding one spectrogram and predicting it.") == ()
+    )
+
+
+def test_name_by_which_the_question_calls_a_paper_needs_no_quote() -> None:
+    paper = make_paper("Masked Songs", "We hide 60% of a spectrogram. Code: example.org/TernNet")
+    [first, _] = evidence_of(paper)
+    sentence, question = "TernNet hides 60% of a spectrogram.", "What does TernNet hide?"
+    told = attribute(sentence, evidence_of(paper), weight=equal_weight, given=question)
+    assert told == (first.span,)
+
+
 def test_sentence_about_something_else_is_rejected() -> None:
     assert spans_of("The moon is made of green cheese from Bavaria.") == ()
     assert spans_of("It is what it is.") == ()

@@ -29,6 +29,8 @@ def versions(index: PaperIndex) -> PaperIndex:
         "What about its V2 successor, is it any better there?",
         "does the newer version do better there?",
         "and V2?",
+        "And the second version of it?",
+        "no, I meant V2",
     ],
 )
 def test_same_is_asked_of_the_successor(versions: PaperIndex, question: str) -> None:
@@ -47,6 +49,18 @@ def test_same_is_asked_of_the_successor(versions: PaperIndex, question: str) -> 
             ASKED,
             "How does HERON compare with HERON V2?",
             (HERON, HERON2),
+        ),
+        (
+            "No, I was after the V2 of it. How much does it hide?",
+            ASKED,
+            "No, I was after HERON V2. How much does it hide?",
+            (HERON2,),
+        ),
+        (
+            "I meant v2. How much does it hide?",
+            ASKED,
+            "I meant HERON V2. How much does it hide?",
+            (HERON2,),
         ),
     ],
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import pytest
 from conftest import EGRET, HERON, TIDE
@@ -216,6 +217,28 @@ def test_side_of_a_comparison_begins_with_its_name() -> None:
     assert writing.take(" Its parameters").tentative == "EgretNet's parameters"
     writing.begin(side, subject="EgretNet")
     assert writing.take("Italian").tentative == "Italian"
+
+
+@pytest.mark.parametrize("check", [None, lambda sentence, _: "small" not in sentence])
+@pytest.mark.parametrize(
+    ("before", "told"),
+    [
+        ("EgretNet uses small convolutions.", "EgretNet is trained with labels on SongSet-50k."),
+        ("Gold and silver are small.", None),
+        ("EgretNet uses convolutions only.", "It is trained with labels on SongSet-50k."),
+    ],
+)
+def test_it_is_named_or_falls_where_the_sentence_before_fell(
+    before: str, told: str | None, check: MayStand | None
+) -> None:
+    start = draft("comparison", "What is EgretNet trained on?")
+    start = replace(start, evidence=tuple(e for e in start.evidence if e.span.paper == EGRET))
+    if not check:
+        before = before.replace("small", "golden")
+    *_, answer = states(start, f"{before} It is trained with labels on SongSet-50k.", 7, check)
+    prose = [s.text for s in answer.statements if s.support == "supported"]
+    assert [text for text in prose if text != before] == [told] * bool(told)
+    assert "SongSet-50k" in " ".join(span.quote for c in answer.citations for span in c.spans)
 
 
 @pytest.mark.parametrize(

@@ -16,12 +16,14 @@ from itertools import pairwise
 from index_store.lexical import tokens
 from index_store.readers.fields import clean
 from index_store.sentences import split_sentences
+from index_store.values import Paper
 from rag.absence import made_from
 from rag.checking.borrowed import borrowed_terms
 from rag.checking.degrees import echoed_degrees, without_degrees
 from rag.checking.guards import NEGATION, may_rest_on
 from rag.checking.signs import lone_subject, rounds
 from rag.linking.initials import stands_in
+from rag.linking.mentions import called_in
 from rag.linking.names import capital_names, key, name_like
 from rag.linking.plain_words import plain_stems
 from rag.values import Evidence, Span
@@ -49,6 +51,12 @@ NUMBER_WORDS = {
         "one two three four five six seven eight nine ten eleven twelve".split(), 1
     )
 }
+SOMETHING = re.compile(
+    r"\bone\b(?=[^\w\s-]|\s*$|\s+(?:because|since|as|that|which|who|whose|where|when|while|is|are|was|were|has|"
+    r"have|does|can|may|will|would|and|or|but|if|in|on|for|to|from|by|with|at|than|rather|another)\b)",
+    re.I,
+)
+"""A "one" that stands for a thing and counts none: "the text-to-video one because", "the one that"."""
 LEAST_COVERED = 0.55
 """Share of what a statement tells, by weight of words, that its spans must hold. Found on the
 development set."""
@@ -175,10 +183,14 @@ def _cover(
         held = _words(span)
         return held.difference(*(choice.chosen for choice in choices if choice.other <= held))
 
+    def held_by(span: Span) -> set[str]:
+        """Return the facts that it has; its paper's name, as the question calls it, needs no quote."""
+        return _held_by(span, missing, names) | missing & {_called(span.paper, given)}
+
     def gain(span: Span) -> float:
         held = words_of(span)
         covered = sum(share for word, share in open_words.items() if word in held) / total
-        return covered + len(_held_by(span, missing, names)) / (len(missing) or 1)
+        return covered + len(held_by(span)) / (len(missing) or 1)
 
     while len(chosen) < MOST_SPANS:
         rest = [e.span for e in evidence if e.span not in chosen and _fits(e.span, chosen)]
@@ -186,11 +198,16 @@ def _cover(
         if best is None or (chosen and gain(best) < LEAST_GAIN):
             break
         chosen.append(best)
-        held = _held_by(best, missing, names)
+        held = held_by(best)
         missing -= held
         for word in words_of(best) | held:
             open_words.pop(word, None)
     return Cover(tuple(chosen), 1 - sum(open_words.values()) / told, missing)
+
+
+@lru_cache(maxsize=128)
+def _called(paper: Paper, question: str) -> str:
+    return key(called_in(paper, question))
 
 
 def _choices(question: str, sentence: str) -> list[Choice]:
@@ -239,7 +256,8 @@ def _hard_facts(sentence: str) -> set[str]:
 def _numbers(text: str) -> set[str]:
     text = THOUSANDS.sub(lambda number: str(round(float(number[1]) * 1000)), text)
     digits = {number.replace(",", "") for number in NUMBER.findall(text)}
-    return digits | {NUMBER_WORDS[w] for w in re.findall(r"[a-z]+", text.lower()) if w in NUMBER_WORDS}
+    words = re.findall(r"[a-z]+", SOMETHING.sub(" ", text).lower())
+    return digits | {NUMBER_WORDS[word] for word in words if word in NUMBER_WORDS}
 
 
 def _held_by(span: Span, facts: set[str], names: Mapping[str, str]) -> set[str]:

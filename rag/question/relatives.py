@@ -31,9 +31,14 @@ EARLIER = re.compile(
     r"(?:predecessor|(?:first|original|earlier|previous) version|v1)\b",
     re.I,
 )
-BARE = re.compile(r"^\W*(?:(?:and|but|what about|how about|in)\s+)*v[2-9](?=\W*$)", re.I)
+BARE = re.compile(
+    r"(?P<lead>^\W*(?:(?:and|but|what about|how about|in|no|sorry|actually|i (?:mean|meant|was after)|the)"
+    r"\W+)*)v[2-9](?=\W*$|[.,;:]\s)",
+    re.I,
+)
 NUMBERED = re.compile(r"\bv\d\b", re.I)
 OF = re.compile(r"\s+(?:of|to|for|in)\s+", re.I)
+OF_IT = re.compile(rf"{OF.pattern}(?:it|(?:that|this)(?: (?:one|paper|model|work))?)(?=\W|$)", re.I)
 MARKS = ("V2", "2", "++", "Plus", "V3", "3", "4")
 """What is written behind the name of a work for a later version of it."""
 THE_OTHER = re.compile(r"\bthe other (?=[\w“\"'])", re.I)
@@ -86,7 +91,8 @@ def by_version(papers: Sequence[Paper]) -> list[Paper]:
 def _version_of_turn(named: Named, papers: Sequence[Paper], asked: str, index: PaperIndex) -> Named | None:
     bare = None if NUMBERED.search(asked) else BARE.search(named.text)
     match = bare or LATER.search(named.text) or EARLIER.search(named.text)
-    if not match or OF.match(named.text, match.end()):
+    of_it = OF_IT.match(named.text, match.end()) if match else None
+    if not match or (OF.match(named.text, match.end()) and not of_it):
         return None
     mentions = find_mentions(named.text, named.papers)
     if any(mention.end <= match.start() for mention in mentions):
@@ -94,7 +100,8 @@ def _version_of_turn(named: Named, papers: Sequence[Paper], asked: str, index: P
     version = _other_version(papers, later=match.re is not EARLIER, text=named.text, index=index)
     if not version:
         return None
-    text = f"{named.text[: match.start()]}{short_name(version)}{named.text[match.end() :]}"
+    before = bare["lead"] if bare else named.text[: match.start()]
+    text = f"{before}{short_name(version)}{named.text[(of_it or match).end() :]}"
     return Named(text, tuple(distinct([version, *named.papers])))
 
 
