@@ -18,6 +18,7 @@ from rag.absence import absent_details, absent_names
 from rag.aspects import ASPECTS, best_span, standard_aspect
 from rag.checking.borrowed import holds_terms
 from rag.figures import incomparable_figures
+from rag.labels import BLANK, EMPTY, POLITE, label_of, readable
 from rag.linking.focus import without_mentions
 from rag.linking.plain_words import is_asking
 from rag.scoring import ASKS, Ranked, parts_of
@@ -37,8 +38,7 @@ LEAST_CLEAR = 0.5
 """Score from which a sentence says what one side may lack, in other words than another says it."""
 LOOKED_AT = 3
 """Best sentences of a paper among which one that speaks of the paper itself is preferred."""
-LONGEST_LABEL = 60
-"""Characters of an aspect's name."""
+STANDARD = {aspect.name: aspect for aspect in ASPECTS}
 OVERVIEW = ("core idea", "architecture", "results")
 """The aspects that a question is taken to ask about when it names none."""
 WHICH_HAS = re.compile(
@@ -48,32 +48,6 @@ WHICH_HAS = re.compile(
 )
 """Asks which side has something, or whether both do: one may well not have it."""
 BOTH = re.compile(r"\b(?:both|each|all)\b", re.I)
-BLANK = " § "
-"""Stands where a question names a paper, while what is asked of the papers is read from it."""
-SIDES = re.compile(
-    r"(?:\b(?:of|in|for|between|by|do|does|did|from|with|is|are|sets?|what)\s+)*"
-    r"§(?:['’]s?)?(?:(?:\s|,|\b(?:and|or|vs|versus|to|with|in|of|than|against|from)\b|[.&/|])*§(?:['’]s?)?)*"
-    r"(?:\s*,?\s*\b(?:each|both|respectively)\b)?",
-    re.I,
-)
-"""The sides of a comparison with the words that join them to it."""
-ASKING = re.compile(
-    r"^\W*(?:(?:please|can you|could you|tell me|summari[sz]e|describe|explain|and|but|so)\b[\s,]*)*"
-    r"(?:how|what|who(?:se)?|which(?: one)?|where|why|in what|in which|by what|do|does|is|are|"
-    r"compare|contrast|summari[sz]e|rank)\b(?:['’]s\b)?"
-    r"(?: (?:way|ways|do|does|did|is|are|each|both|they|the|a|an|it|of|and|or|to|sets?|apart|from|"
-    r"between|"
-    r"difference|differences|compare[ds]?|contrast(?:ed)?|differ|different|similar(?:ities)?|common|"
-    r"have|has|in|on|with|"
-    r"regard|respect|regarding|terms|versus|vs\.?|against|other|than))*\b",
-    re.I,
-)
-"""The words with which a question begins before it says which aspect it is about."""
-EMPTY = frozenset(
-    tokens("do compare differ difference different between each both one ones thing things they main")
-)
-"""Words, stemmed, that alone name nothing to compare papers on."""
-POLITE = r"(?:pls|plz|please|thanks|thx)\W*$"
 LISTED = re.compile(
     r"(?P<head>[^:?]*?)(?::|(?P<verb>\b(?:differ|compared?|contrast(?:ed)?|different|differences?)\b)"
     r"(?P<sides>[^:?]{0,80}?)\s(?:in(?: terms of)?|on|regarding|with (?:respect|regard) to)\b)\s"
@@ -81,6 +55,7 @@ LISTED = re.compile(
     re.I,
 )
 """Ends with what papers are to be compared in: "A or B: size and speed", "differ in size and speed"."""
+ALSO_WHICH = re.compile(r",\s+(?=which (?:one|of them)\b)", re.I)
 ITEMS = re.compile(r",\s+(?:(?:and|or)\s+)?|\s+(?:and|or|&)\s+")
 OF_EACH = re.compile(rf"\s+(?:for|of|in) (?:both|each)\b.*|[\s,]+{POLITE}", re.I)
 """What says behind the last item of whom all are asked."""
@@ -91,23 +66,13 @@ JOINS = re.compile(
 """What joins an item to others, or asks: then it is no thing by itself."""
 MOST_ITEMS = 5
 """Things in a list: more fill the screen with rows."""
-LINKS = re.compile(
-    r"^\W*(?:and|or|of|in|on|for|the|to|about|with|respect|terms|regard(?:ing|s)?|each|both|by|from|vs\.?|"
-    r"versus|"
-    r"do|does|compared?|differ(?:ent|ences?)?|they|between|"
-    r"(?:take|use|treat|choose)s? (?:as )?(?:their|its))\b|"
-    r"\b(?:and|or|of|in|on|for|the|to|with|by|from|vs\.?|versus|compared to|between|differ|each|"
-    r"both|as opposed(?: to)?|as against|rather than|unlike)\W*$|"
-    rf"\b{POLITE}|"
-    r"\s(?:that |which )?they (?:claim|report|state|give|quote|mention|achieve|reach)\W*$",
-    re.I,
-)
 
 
 def compared_parts(focus: str) -> list[str]:
     """Split what is asked of several papers, given without their names, into things to compare: as any
     question, and where a part ends with a list of them ("... in task, data and results")."""
-    return [item for part in parts_of(focus) for item in _items_of(part)]
+    parts = [one for part in parts_of(focus) for one in ALSO_WHICH.split(part)]
+    return [item for part in parts for item in _items_of(part)]
 
 
 def _items_of(part: str) -> list[str]:
@@ -130,39 +95,17 @@ def _stand_apart(items: Sequence[str]) -> bool:
 
 
 def _asked_aspects(plan: QueryPlan) -> list[str]:
-    """Return what a comparison is to be about, a label for each part of its question; "" for a part that
-    names nothing. Aspects that were given one by one are taken as they are."""
+    """Return what a comparison is to be about for each part of its question: the name of a standard aspect,
+    or a label; "" for a part that names nothing. Aspects that were given are taken as they are."""
     if plan.aspects:
-        return list(plan.aspects)
+        return [standard_aspect(aspect) or aspect for aspect in plan.aspects]
     parts = compared_parts(plan.focus)
     blanked = without_mentions(plan.standalone_question, plan.papers, blank=BLANK)
     for name in plan.missing:
         blanked = blanked.replace(name, BLANK)
     blanked_parts = compared_parts(blanked)
-    return [_label(part) for part in (blanked_parts if len(blanked_parts) == len(parts) else parts)]
-
-
-def _label(part: str) -> str:
-    """Return what a part of a question asks about, in its own words: what its last sentence asks, or, where
-    that alone says nothing ("What does each do?"), what the part says before."""
-    before, _, behind = part.rpartition(":")
-    if before and ASKING.match(behind) and _bare(behind):  # "A and B: what do they keep?"
-        part = behind
-    sentences = [s for s in re.split(r"(?<=[.?!])\s+", part) if re.search(r"\w", s)]
-    asking = [s for s in sentences if s.rstrip().endswith("?") or ASKING.match(s)] or sentences[-1:]
-    label = _bare(" ".join(asking)) or _bare(" ".join(s for s in sentences if s not in asking))
-    if len(label) <= LONGEST_LABEL:
-        return label
-    return f"{label[:LONGEST_LABEL].rpartition(' ')[0] or label[:LONGEST_LABEL]}…"
-
-
-def _bare(words: str) -> str:
-    """Return words without those that only ask or join, or nothing when no others are left."""
-    words = re.sub(r"\s+(?=[,.;:?!])", "", " ".join(SIDES.sub(" ", words).split()))
-    label = ASKING.sub("", words, count=1)
-    while (shorter := LINKS.sub("", label).strip(" ,.;:?!'\"“”-–—")) != label:
-        label = shorter
-    return label if set(tokens(label)) - EMPTY else ""
+    parts = blanked_parts if len(blanked_parts) == len(parts) else parts
+    return [standard_aspect(label := label_of(part)) or readable(label, part) for part in parts]
 
 
 def build_comparison(plan: QueryPlan, ranked: Mapping[str, Ranked], index: PaperIndex) -> Comparison:
@@ -175,12 +118,11 @@ def build_comparison(plan: QueryPlan, ranked: Mapping[str, Ranked], index: Paper
     papers = plan.papers
     sentences = index.sentences([paper.id for paper in papers])
     spans = [[Span(paper, *sentence) for sentence in sentences[paper.id]] for paper in papers]
-    standard = {aspect.name: aspect for aspect in ASPECTS}
     asked = _asked_aspects(plan)
-    first = {standard_aspect(label) or label: number for number, label in enumerate(asked) if label}
+    first = {name: number for number, name in enumerate(asked) if name}
     rows: list[Row] = []
-    for name in dict.fromkeys([*first, *standard]):
-        if known := standard.get(name):
+    for name in dict.fromkeys([*first, *STANDARD]):
+        if known := STANDARD.get(name):
             cells = [best_span(known, own) for own in spans]
         else:
             part = first[name]
@@ -196,7 +138,7 @@ def build_comparison(plan: QueryPlan, ranked: Mapping[str, Ranked], index: Paper
 def with_cells(table: Comparison, plan: QueryPlan, best: Mapping[str, Sequence[Span]]) -> Comparison:
     """Return a table with other sentences in the rows that were asked for in words of one's own: by paper
     id, `best` has one for each part of the question. What an abstract is silent about stays empty."""
-    parts = {label: part for part, label in enumerate(_asked_aspects(plan)) if not standard_aspect(label)}
+    parts = {name: part for part, name in enumerate(_asked_aspects(plan)) if name not in STANDARD}
 
     def row_with(row: Row) -> Row:
         if not row.asked or row.aspect not in parts:

@@ -239,6 +239,18 @@ def test_cell_of_a_question_in_chat_is_empty_where_nothing_comes_near(
         ("Compare HERON and EgretNet: what do they hide, and what do they add?", ["hide", "add"]),
         ("What do HERON and EgretNet hide, and what's the payoff?", ["hide", "payoff"]),
         ("The song net on a phone and HERON: how does each reach a city?", ["reach a city"]),
+        ("HERON and EgretNet: how many hours do they hear?", ["how many hours do they hear"]),
+        ("How big are HERON and EgretNet, and which songs does each cover?", ["how big", "songs"]),
+        (
+            "For hearing birds, how do HERON and EgretNet differ in the masks they hide?",
+            ["masks they hide"],
+        ),
+        ("HERON vs EgretNet: what must the encoder hide in each case?", ["what must the encoder hide"]),
+        ("What do HERON and EgretNet put the stress on?", ["put the stress on"]),
+        (
+            "HERON vs EgretNet: which one hides patches, which one runs on a phone?",
+            ["hides patches", "runs on a phone"],
+        ),
     ],
 )
 def test_rows_are_called_by_what_the_question_asks(
