@@ -19,7 +19,7 @@ from rag.aspects import ASPECTS, best_span, standard_aspect
 from rag.checking.borrowed import holds_terms
 from rag.figures import incomparable_figures
 from rag.labels import BLANK, EMPTY, POLITE, label_of, readable
-from rag.linking.focus import without_mentions
+from rag.linking.focus import asks_of_data, without_mentions
 from rag.linking.plain_words import is_asking
 from rag.scoring import ASKS, Ranked, parts_of
 from rag.speakers import subjects_of
@@ -40,7 +40,8 @@ LOOKED_AT = 3
 """Best sentences of a paper among which one that speaks of the paper itself is preferred."""
 STANDARD = {aspect.name: aspect for aspect in ASPECTS}
 OVERVIEW = ("core idea", "architecture", "results")
-"""The aspects that a question is taken to ask about when it names none."""
+OF_DATA = ("training data",)
+"""The aspects that a question is taken to ask about when it names none, of papers and of datasets."""
 WHICH_HAS = re.compile(
     r"^\W*who\b|(?<!in )\bwhich (?:one|of|paper|model|method|is|are|has|have|uses?|does|do|can|needs?)\b|"
     r"^\W*(?:and |but )?(?:does|do|is|are|has|have|can)\b",
@@ -120,6 +121,7 @@ def build_comparison(plan: QueryPlan, ranked: Mapping[str, Ranked], index: Paper
     spans = [[Span(paper, *sentence) for sentence in sentences[paper.id]] for paper in papers]
     asked = _asked_aspects(plan)
     first = {name: number for number, name in enumerate(asked) if name}
+    overview = OF_DATA if asks_of_data(plan.standalone_question, papers) else OVERVIEW
     rows: list[Row] = []
     for name in dict.fromkeys([*first, *STANDARD]):
         if known := STANDARD.get(name):
@@ -131,7 +133,7 @@ def build_comparison(plan: QueryPlan, ranked: Mapping[str, Ranked], index: Paper
             if _asks_which(plan, part):
                 cells = _having(name, cells, [score for _, score in parts])
         if name in first or any(cells):
-            rows.append(Row(name, tuple(cells), name in first or (not first and name in OVERVIEW)))
+            rows.append(Row(name, tuple(cells), name in first or (not first and name in overview)))
     return Comparison(papers, tuple(rows), incomparable_figures(rows))
 
 

@@ -179,13 +179,14 @@ def _cover(
     chosen: list[Span] = []
 
     def words_of(span: Span) -> frozenset[str]:
-        """Return its words, without one of two things to choose from where it has both."""
-        held = _words(span)
+        """Return its words and those of its paper's name in the question, without one of two things that
+        it has both."""
+        held = _words(span).union(tokens(_called(span.paper, given)))
         return held.difference(*(choice.chosen for choice in choices if choice.other <= held))
 
     def held_by(span: Span) -> set[str]:
-        """Return the facts that it has; its paper's name, as the question calls it, needs no quote."""
-        return _held_by(span, missing, names) | missing & {_called(span.paper, given)}
+        """Return the facts that it has; the name of its paper needs no quote."""
+        return _held_by(span, missing, names) | missing & {key(_called(span.paper, given))}
 
     def gain(span: Span) -> float:
         held = words_of(span)
@@ -207,7 +208,7 @@ def _cover(
 
 @lru_cache(maxsize=128)
 def _called(paper: Paper, question: str) -> str:
-    return key(called_in(paper, question))
+    return called_in(paper, question)
 
 
 def _choices(question: str, sentence: str) -> list[Choice]:

@@ -16,7 +16,7 @@ from index_store.values import Paper
 from rag.linking.mentions import find_mentions
 from rag.linking.names import key, name_like, spellings_of, title_names
 
-__all__ = ["focus_of", "whole_names", "without_manner", "without_mentions"]
+__all__ = ["asks_of_data", "focus_of", "whole_names", "without_manner", "without_mentions"]
 
 ASKS_WHAT = frozenset(
     tokens(
@@ -35,6 +35,7 @@ MANNER = re.compile(
     re.I,
 )
 """Says how to answer and not what is asked."""
+DATA = r"\b(?:data ?sets?|benchmarks?|corpus|corpora)\b"
 EMPTY_QUOTES = re.compile(r"[“\"']\s*[”\"']")
 
 
@@ -47,13 +48,38 @@ def focus_of(question: str, papers: Sequence[Paper]) -> str:
         {
             (mention.start, mention.end)
             for mention in find_mentions(question, papers)
-            if len(papers) > 1
-            or key(re.sub(r"['’]s?$", "", question[mention.start : mention.end]))
-            in whole_names(mention.paper)
+            if not _is_of_a_part(
+                question[mention.start : mention.end], mention.paper, of_several=len(papers) > 1
+            )
         },
         " ",
     )
     return rest if set(tokens(rest)) - ASKS_WHAT else question
+
+
+def _is_of_a_part(name: str, paper: Paper, *, of_several: bool) -> bool:
+    """Whether a name stands for a part of a paper; beside those of other papers, for data in it."""
+    name = re.sub(r"['’]s?$", "", name)
+    is_part = key(name) not in whole_names(paper)
+    return is_part and (not of_several or _is_of_data(name, paper))
+
+
+def _is_of_data(name: str, paper: Paper) -> bool:
+    spelled = re.escape(spellings_of(paper).get(key(name), name))
+    said = (
+        rf"{DATA}(?:,? (?:named|called|dubbed|termed|of))?\W+{spelled}\b|\b{spelled}\W+(?:[\w-]+ )?{DATA}"
+    )
+    return re.search(said, paper.abstract, re.I) is not None
+
+
+def asks_of_data(question: str, papers: Sequence[Paper]) -> bool:
+    """Whether a question calls each of some papers by data in it alone: "Vimeo25M and WebVid-2M"."""
+    mentions = find_mentions(question, papers)
+    return all(
+        called and all(_is_of_a_part(name, paper, of_several=True) for name in called)
+        for paper in papers
+        for called in [[question[m.start : m.end] for m in mentions if m.paper == paper]]
+    )
 
 
 def without_manner(text: str) -> str:
