@@ -39,6 +39,7 @@ COUNTED = re.compile(
 """Words behind "how many" that say what is counted."""
 COUNTED_WITHIN = 30
 """Characters behind a number in which they stand."""
+VERSION = r"(?:versions?|variants?|releases?|checkpoints?)"
 NEGATION = r"(?:\b(?:not|no|never|without|neither|nor|needless|safely|free of)\b|n['’]t\b)"
 CODED = re.compile(r"(?<![\w.@/-])(?=[\w-]{3})(?!top)[a-z]+\d[a-z0-9]*(?:-[a-z0-9]+)*(?![\w@/-])")
 """A name in small letters that can be told by its digits: t2v-vit, llama3, cifar10."""
@@ -70,8 +71,10 @@ def absent_details(question: str, text: str, *, partly: bool = False) -> list[st
         metrics = [m for m in METRICS if re.search(_measure(m), part)]
         here = [d.name for d in asked if not re.search(d.gives, text, re.I)]
         here += [f"{metric} figures" for metric in metrics if not _holds(text, metric)]
-        on = [match[1] for name in absent_names(part, [text]) if (match := _tested_on(part, name))]
+        absent_here = absent_names(part, [text])
+        on = [match[1] for name in absent_here if (match := _tested_on(part, name))]
         here += [f"results on {name}" for name in on]
+        here += [f"a version of {name}" for name in absent_here if _asks_version(part, name)]
         if not partly and (not here or len(here) < len(asked)):
             return []
         absent += here
@@ -87,6 +90,13 @@ def _asking_parts(question: str) -> list[str]:
 
 def _tested_on(part: str, name: str) -> re.Match[str] | None:
     return re.search(rf"\b(?:on|against|over)\s+(?:the\s+)?({re.escape(name)})", part)
+
+
+def _asks_version(part: str, name: str) -> bool:
+    """Whether a part of a question asks which version of a thing is meant. What is written in capitals is a
+    kind, of which each has a name of its own: "which GAN variant?"."""
+    of_it = rf"{re.escape(name)} {VERSION}|{VERSION} of (?:the )?{re.escape(name)}"
+    return not name.isupper() and re.search(rf"\b(?:which|what) (?:{of_it})\b", part, re.I) is not None
 
 
 def _holds(text: str, name: str) -> bool:

@@ -48,11 +48,17 @@ def test_detail_that_the_text_gives_is_not_absent(question: str) -> None:
         ("How many annotators were there?", ["the number of people who took part"]),
         ("What was the inter-annotator agreement?", ["the agreement of those who judged"]),
         ("Under which licence is it released?", ["the licence"]),
+        ("Which Stable Diffusion version is it built on?", ["a version of Stable Diffusion"]),
     ],
 )
 def test_detail_that_the_text_lacks_is_named(question: str, absent: list[str]) -> None:
     found = absent_details(question, "HERON hides patches and predicts them. It is good on BirdBench.")
     assert found[: len(absent)] == absent
+
+
+def test_kind_of_which_each_has_its_own_name_has_no_absent_version() -> None:
+    assert absent_details("Which GAN variant is it built on?", "It is built on StyleBirds.") == []
+    assert absent_details("Which version of BirdNet is it built on?", "It is built on BirdNet-2.") == []
 
 
 def test_question_that_also_asks_for_something_else_has_no_absent_detail() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 import torch
-from conftest import EGRET, HERON
+from conftest import EGRET, HERON, make_paper
 from fakes import ScriptedModel
 from test_decoding import build, prompt
 
@@ -75,6 +75,18 @@ def test_attention_is_sought_among_the_sentences_as_they_are_read(
     [(read, sought)] = seen
     places = [read.index(text) for text in [*sought.among, sought.text]]
     assert places == sorted(places) and len(sought.among) == len(found.evidence)
+
+
+@pytest.mark.parametrize(("behind", "second"), [("This saves labels.", 2), ("Gulls eat fish.", 3)])
+def test_what_goes_on_from_the_best_sentence_counts_more(
+    index: PaperIndex, behind: str, second: int
+) -> None:
+    auk = make_paper("AUK: Loud Calls", f"AUK hides calls of owls. {behind} AUK hides calls.")
+    index.add([auk])
+    plan, found = found_for("Why does AUK hide calls of owls?", index)
+    pointed = point_out(plan, found, ScriptedModel().pointing_at(1))
+    best = sorted(pointed.evidence, key=lambda item: -item.score)
+    assert [item.number for item in best[:2]] == [1, second]
 
 
 def test_things_that_are_asked_take_turns(index: PaperIndex) -> None:

@@ -37,6 +37,12 @@ __all__ = ["asked_parts", "point_out", "pointed_at"]
 RANK_SHARE = 0.6
 """How much the log of a sentence's rank by its words counts beside the log probability, of a model whose
 heads are not known: on questions of every kind from 0.3 to 0.8 do, and neither alone does as well."""
+GOES_ON = re.compile(
+    r"(?:This|These|Such|Thus|Therefore|Hence|Consequently|In this way|As a result|By doing so)\b"
+)
+"""How a sentence begins that says more of the one before: what that is good for, as a rule."""
+GOING_ON = 0.6
+"""How much that counts behind the best sentence. On 125 answers to questions, 0.3 to 1.5 do the same."""
 LOOKED_AT = 3
 """Best sentences among which one that speaks of the paper itself fills a cell."""
 ASKING = (
@@ -77,7 +83,7 @@ def _orders(plan: QueryPlan, own: Sequence[Evidence], model: LLM) -> list[list[E
         scores = _scores(part, own, model)
         if scores is None:
             return None
-        scored = zip(scores, own, strict=True)
+        scored = zip(_with_what_goes_on(scores, own), own, strict=True)
         orders.append([item for _, item in sorted(scored, key=lambda pair: -pair[0])])
     return orders
 
@@ -100,6 +106,18 @@ def _scores(part: str, own: Sequence[Evidence], model: LLM) -> Sequence[float] |
         scores: list[float] = heads.scores(weighed, [item.score for item in own]).tolist()
         return scores
     return [odds + RANK_SHARE * log(item.score) for odds, item in zip(weighed.odds, own, strict=True)]
+
+
+def _with_what_goes_on(scores: Sequence[float], own: Sequence[Evidence]) -> list[float]:
+    """Return the scores of sentences, in the order of their abstract, with more for the one behind the best
+    if it goes on from there."""
+    raised = list(scores)
+    best = max(range(len(own)), key=raised.__getitem__)
+    if best + 1 < len(own):
+        told, behind = own[best].span, own[best + 1].span
+        if GOES_ON.match(behind.quote) and not told.paper.abstract[told.end : behind.start].strip():
+            raised[best + 1] += GOING_ON
+    return raised
 
 
 def _of_itself(order: Sequence[Evidence]) -> Span:
