@@ -298,3 +298,11 @@ def test_measure_that_is_asked_of_another_paper_does_not_name_the_one_that_bring
     text: str, papers: list[Paper]
 ) -> None:
     assert [mention.paper for mention in find_mentions(text, [HERON, MEASURE])] == papers
+
+
+def test_work_is_not_called_a_technical_report() -> None:
+    tern = make_paper("Tern-7B Technical Report: Songs at Scale", "We release Tern-7B.")
+    assert called_in(tern, "How many songs does it know?") == "Tern-7B"
+    for name in ("Tern-7B", "the Tern-7B technical report"):
+        assert [m.paper for m in find_mentions(f"How large is {name}?", [tern])] == [tern]
+    assert called_in(make_paper("Technical Report: Songs", "Songs."), "What is it?") == "Technical Report"

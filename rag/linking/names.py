@@ -52,6 +52,8 @@ INTRODUCES = re.compile(
 """Fits what stands before a name where something is introduced by it, with nothing else in between."""
 ADDRESS = re.compile(r"\b[\w-]+\.[\w.-]+/(?:[\w.~-]+/)*([\w-]+)/?(?=[\s.,)]|$)")
 """The last part of a web address: people call a method by the name of its repository."""
+REPORT = re.compile(r"(?<=\S)\s+tech(?:nical)? report$", re.I)
+"""What the name of a work is followed by in the title of its report."""
 SIZED = re.compile(r"([A-Z][a-z]+[A-Z]\w*)-\d[\d.]*[KMB]|([A-Z]\w*-[A-Z]\w*)-[A-Z]\d[A-Z]")
 SHORTEST_STEM = 5
 """Letters and digits of what people call a thing whose name ends with its size."""
@@ -194,7 +196,7 @@ def title_names(paper: Paper) -> dict[str, str]:
     prefix, colon, rest = paper.title.partition(":")
     names = [paper.title]
     if colon and len(prefix.split()) <= LONGEST_NAME:
-        names.insert(0, prefix.strip())
+        names[:0] = [prefix.strip(), REPORT.sub("", prefix.strip())]
     if len(rest.split()) >= SHORTEST_SUBTITLE or _abbreviates(prefix, rest.strip()):
         names.append(rest.strip())
     coined = [name for name in name_like(USED.sub(" ", paper.title)) if not PLURAL.search(name)]
@@ -255,9 +257,10 @@ def _introduced(sentence: str) -> Iterator[str]:
 
 
 def short_name(paper: Paper) -> str:
-    """Return what to call a paper in a sentence: its title up to the colon, or the title in quotes."""
+    """Return what to call a paper in a sentence: its title up to the colon, but for "technical report", or
+    the title in quotes."""
     name, colon, _ = paper.title.partition(":")
-    return name.strip() if colon else f"“{paper.title}”"
+    return REPORT.sub("", name.strip()) if colon else f"“{paper.title}”"
 
 
 @lru_cache(maxsize=KEPT)
