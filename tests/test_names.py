@@ -306,3 +306,8 @@ def test_work_is_not_called_a_technical_report() -> None:
     for name in ("Tern-7B", "the Tern-7B technical report"):
         assert [m.paper for m in find_mentions(f"How large is {name}?", [tern])] == [tern]
     assert called_in(make_paper("Technical Report: Songs", "Songs."), "What is it?") == "Technical Report"
+
+
+def test_kind_of_a_work_is_not_what_it_is_called() -> None:
+    tern = make_paper("GAN-based Songs of Terns", "We use a GAN.")
+    assert called_in(tern, "What does the GAN-based one reach?") == f"“{tern.title}”"

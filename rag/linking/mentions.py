@@ -16,6 +16,7 @@ from rag.details import METRICS
 from rag.linking.abbreviations import speaks_of, written_out
 from rag.linking.names import (
     GENERIC,
+    JOINED,
     KEPT,
     UNSPACED,
     is_name_like,
@@ -70,7 +71,7 @@ def called_in(paper: Paper, *texts: str) -> str:
     short = short_name(paper)
     for text in texts:
         names = [_without_possessive(text[m.start : m.end]) for m in find_mentions(text, [paper])]
-        names = [name for name in names if key(name) not in GENERIC]
+        names = [name for name in names if key(name) not in GENERIC and not JOINED.search(name)]
         like = [n for n in names if name_like(n) and SHORTEST_CALLED <= len(key(n)) <= len(short)]
         by_title = any(key(name) == key(short) for name in names)
         if by_title and not (like and key(short) == key(paper.title)):

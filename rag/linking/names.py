@@ -19,6 +19,7 @@ from rag.linking.spelled_out import FEWEST_WORDS, brought_in, is_short_for, spel
 
 __all__ = [
     "GENERIC",
+    "JOINED",
     "capital_names",
     "distinct",
     "is_name_like",
