@@ -14,7 +14,7 @@ from index_store.lexical import tokens
 from rag.details import ASKS_NUMBER, DETAILS, METRICS, NUMBER
 from rag.linking.capitals import writes_in_capitals
 from rag.linking.initials import is_initials, stands_in
-from rag.linking.names import NOT_NAMES, capital_names, key
+from rag.linking.names import NOT_NAMES, capital_names, key, name_like
 from rag.linking.plain_words import telling_stems
 from rag.scoring import parts_of
 
@@ -39,7 +39,8 @@ COUNTED = re.compile(
 """Words behind "how many" that say what is counted."""
 COUNTED_WITHIN = 30
 """Characters behind a number in which they stand."""
-VERSION = r"(?:versions?|variants?|releases?|checkpoints?)"
+VERSION = r"(?:versions?|releases?|checkpoints?)"
+VARIANT = r"(?:versions?|variants?|releases?|checkpoints?)"
 NEGATION = r"(?:\b(?:not|no|never|without|neither|nor|needless|safely|free of)\b|n['’]t\b)"
 CODED = re.compile(r"(?<![\w.@/-])(?=[\w-]{3})(?!top)[a-z]+\d[a-z0-9]*(?:-[a-z0-9]+)*(?![\w@/-])")
 """A name in small letters that can be told by its digits: t2v-vit, llama3, cifar10."""
@@ -74,7 +75,7 @@ def absent_details(question: str, text: str, *, partly: bool = False) -> list[st
         absent_here = absent_names(part, [text])
         on = [match[1] for name in absent_here if (match := _tested_on(part, name))]
         here += [f"results on {name}" for name in on]
-        here += [f"a version of {name}" for name in absent_here if _asks_version(part, name)]
+        here += [f"a version of {name}" for name in absent_here if _asks_version(part, name, text)]
         if not partly and (not here or len(here) < len(asked)):
             return []
         absent += here
@@ -92,11 +93,14 @@ def _tested_on(part: str, name: str) -> re.Match[str] | None:
     return re.search(rf"\b(?:on|against|over)\s+(?:the\s+)?({re.escape(name)})", part)
 
 
-def _asks_version(part: str, name: str) -> bool:
-    """Whether a part of a question asks which version of a thing is meant. What is written in capitals is a
-    kind, of which each has a name of its own: "which GAN variant?"."""
-    of_it = rf"{re.escape(name)} {VERSION}|{VERSION} of (?:the )?{re.escape(name)}"
-    return not name.isupper() and re.search(rf"\b(?:which|what) (?:{of_it})\b", part, re.I) is not None
+def _asks_version(part: str, name: str, text: str) -> bool:
+    """Whether a part of a question asks which version is meant of a thing that a text does not name in any,
+    as Llama3. What is written in capitals, or has variants, may be a kind: "which Transformer variant?"."""
+    kind = VARIANT if " " in name or name_like(name) else VERSION
+    of_it = rf"{re.escape(name)} {kind}|{kind} of (?:the )?{re.escape(name)}"
+    if name.isupper() or not re.search(rf"\b(?:which|what) (?:{of_it})\b", part, re.I):
+        return False
+    return not any(run.startswith(key(name)) for run in _runs_of_words(text))
 
 
 def _holds(text: str, name: str) -> bool:

@@ -8,8 +8,9 @@ library gives the same table.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from index_store.lexical import tokens
 from index_store.paper_index import PaperIndex
@@ -69,6 +70,15 @@ MOST_ITEMS = 5
 """Things in a list: more fill the screen with rows."""
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a part of a question asks of papers: the name of its row, in its own words, and which part."""
+
+    name: str
+    words: str
+    part: int
+
+
 def compared_parts(focus: str) -> list[str]:
     """Split what is asked of several papers, given without their names, into things to compare: as any
     question, and where a part ends with a list of them ("... in task, data and results")."""
@@ -95,18 +105,27 @@ def _stand_apart(items: Sequence[str]) -> bool:
     return not joined and all(len(tokens(item)) > 1 and not JOINS.search(item) for item in own)
 
 
-def _asked_aspects(plan: QueryPlan) -> list[str]:
-    """Return what a comparison is to be about for each part of its question: the name of a standard aspect,
-    or a label; "" for a part that names nothing. Aspects that were given are taken as they are."""
+def _asked_aspects(plan: QueryPlan) -> list[Asked]:
+    """Return what a comparison is to be about for each part of its question, nothing of a part that names
+    nothing. Aspects that were given one by one are taken as they are."""
     if plan.aspects:
-        return [standard_aspect(aspect) or aspect for aspect in plan.aspects]
-    parts = compared_parts(plan.focus)
-    blanked = without_mentions(plan.standalone_question, plan.papers, blank=BLANK)
-    for name in plan.missing:
-        blanked = blanked.replace(name, BLANK)
-    blanked_parts = compared_parts(blanked)
-    parts = blanked_parts if len(blanked_parts) == len(parts) else parts
-    return [standard_aspect(label := label_of(part)) or readable(label, part) for part in parts]
+        given = [(standard_aspect(aspect) or aspect, aspect) for aspect in plan.aspects]
+    else:
+        parts = compared_parts(plan.focus)
+        blanked = without_mentions(plan.standalone_question, plan.papers, blank=BLANK)
+        for name in plan.missing:
+            blanked = blanked.replace(name, BLANK)
+        blanked_parts = compared_parts(blanked)
+        parts = blanked_parts if len(blanked_parts) == len(parts) else parts
+        given = [
+            (standard_aspect(words := label_of(part)) or readable(words, part), words) for part in parts
+        ]
+    names = Counter(name for name, _ in given)
+    return [
+        Asked(name if name in STANDARD or names[name] == 1 else words, words, number)
+        for number, (name, words) in enumerate(given)
+        if words
+    ]
 
 
 def build_comparison(plan: QueryPlan, ranked: Mapping[str, Ranked], index: PaperIndex) -> Comparison:
@@ -119,28 +138,32 @@ def build_comparison(plan: QueryPlan, ranked: Mapping[str, Ranked], index: Paper
     papers = plan.papers
     sentences = index.sentences([paper.id for paper in papers])
     spans = [[Span(paper, *sentence) for sentence in sentences[paper.id]] for paper in papers]
-    asked = _asked_aspects(plan)
-    first = {name: number for number, name in enumerate(asked) if name}
-    overview = OF_DATA if asks_of_data(plan.standalone_question, papers) else OVERVIEW
+    asked = {one.name: one for one in _asked_aspects(plan)}
+    of_data = asks_of_data(plan.standalone_question, papers) and any(map(_data_in, spans))
+    overview = OF_DATA if of_data else OVERVIEW
     rows: list[Row] = []
-    for name in dict.fromkeys([*first, *STANDARD]):
+    for name in dict.fromkeys([*asked, *STANDARD]):
         if known := STANDARD.get(name):
             cells = [best_span(known, own) for own in spans]
         else:
-            part = first[name]
-            parts = [ranked[paper.id].parts[part] for paper in papers]
-            cells = [_preferred(plan, name, own) for own in parts]
-            if _asks_which(plan, part):
-                cells = _having(name, cells, [score for _, score in parts])
-        if name in first or any(cells):
-            rows.append(Row(name, tuple(cells), name in first or (not first and name in overview)))
+            one = asked[name]
+            parts = [ranked[paper.id].parts[one.part] for paper in papers]
+            cells = [_preferred(plan, one.words, own) for own in parts]
+            if _asks_which(plan, one.part):
+                cells = _having(one.words, cells, [score for _, score in parts])
+        if name in asked or any(cells):
+            rows.append(Row(name, tuple(cells), name in asked or (not asked and name in overview)))
     return Comparison(papers, tuple(rows), incomparable_figures(rows))
+
+
+def _data_in(spans: Sequence[Span]) -> Span | None:
+    return best_span(STANDARD[OF_DATA[0]], spans)
 
 
 def with_cells(table: Comparison, plan: QueryPlan, best: Mapping[str, Sequence[Span]]) -> Comparison:
     """Return a table with other sentences in the rows that were asked for in words of one's own: by paper
     id, `best` has one for each part of the question. What an abstract is silent about stays empty."""
-    parts = {name: part for part, name in enumerate(_asked_aspects(plan)) if name not in STANDARD}
+    parts = {one.name: one.part for one in _asked_aspects(plan) if one.name not in STANDARD}
 
     def row_with(row: Row) -> Row:
         if not row.asked or row.aspect not in parts:

@@ -55,16 +55,18 @@ LINKS = re.compile(
 HOW_MUCH = re.compile(
     r"\bhow (?=(many|much|long|big|large|small|fast|well|good|accurate|often|deep|strong)\b)", re.I
 )
-LEFT_OVER = re.compile(r"\(\s*\)|“\s*”|\"\s*\"|(?<=\s)(?:,\s+)?in each(?: case)?$|^(?:(?:of )?them|be)\s+")
+LEFT_OVER = re.compile(
+    r"\((?:\s|and\b|or\b)*(?:\)|$)|“\s*”|\"\s*\"|(?<=\s)(?:,\s+)?in each(?: case)?$|^(?:(?:of )?them|be)\s+"
+)
 """What a label has left of names that were in brackets or quotes, and of whom is asked."""
-OF_EACH = re.compile(r"\s(?:do|does|did) (?:each|it|they|one|both)\b.*")
+BY_EACH = re.compile(r"\s(?:do|does|did) (?:each|it|they|one|both)\b(?P<more>.*)")
 """What a question says behind the thing that it asks for: "input domains does each cover"."""
 VERB_LEFT = re.compile(
     r"\s(?:is|are|was|were|has|have|does|do)(?: (?:it|they|each|the (?:first|second|other)))?$"
 )
 MODAL = re.compile(r"(?:must|can|could|should|would|will|may)\b", re.I)
 PREPOSITION = r"\s(?:from|on|for|with|in|to|by|at)"
-SETTING = re.compile(r"^\W*(?:for|in|on|when)\b[^,?§]*,\s*(?=how\b)", re.I)
+SETTING = re.compile(r"^\W*(?:for|in|on|when)\s+(?P<what>[^,?§]*),\s*(?=how\b)", re.I)
 """What a question begins with before it asks: "For editing, how do they differ in ...?"."""
 
 
@@ -81,8 +83,9 @@ def label_of(part: str) -> str:
 
 def _bare(words: str) -> str:
     """Return words without those that only ask or join, or nothing when no others are left."""
-    words = SIDES.sub(" ", SETTING.sub("", words))
-    words = re.sub(r"\s+(?=[,.;:?!])", "", " ".join(words.split()))
+    if setting := SETTING.match(words):
+        return _bare(words[setting.end() :]) or setting["what"].strip()
+    words = re.sub(r"\s+(?=[,.;:?!])", "", " ".join(SIDES.sub(" ", words).split()))
     label = ASKING.sub("", words, count=1)
     while (shorter := LINKS.sub("", label).strip(" ,.;:?!'\"“”-–—")) != label:
         label = shorter
@@ -101,11 +104,13 @@ def readable(label: str, part: str) -> str:
 def _told_whole(label: str, asked: str) -> str:
     label = " ".join(LEFT_OVER.sub(" ", label).split())
     how = HOW_MUCH.search(asked)
-    if how and label.casefold().startswith(how[1].casefold()):
+    if how and re.match(rf"{how[1]}\b", label, re.I):
         return f"how {VERB_LEFT.sub('', label)}"
-    if MODAL.match(label) and f"what {label}".casefold() in asked.casefold():
-        return f"what {label}"
-    if OF_EACH.search(label):
-        return OF_EACH.sub("", label)
+    by_each = BY_EACH.search(label)
+    if by_each and len(by_each["more"].split()) < 2:
+        return label[: by_each.start()]
+    asks = re.search(rf"\b(?:what|which) {re.escape(label)}", asked, re.I)
+    if asks and (by_each or MODAL.match(label)):
+        return asks.group()
     behind = re.search(rf"{re.escape(label)}({PREPOSITION})\W*$", asked, re.I) if label else None
     return f"{label}{behind[1]}" if behind else label

@@ -107,10 +107,13 @@ ADJUNCT = re.compile(
     re.I,
 )
 PLURAL = re.compile(r"[A-Z]s$")
-FIRST_WORD = re.compile(r"(?:the )?([\w-]*[a-z][\w-]*)(?!\s+v?\d)(?=\s)", re.I)
-VERSION = re.compile(r"v?\d+(?:\.\d+)?|plus|next")
+VERSION = re.compile(r"(?<=[a-z]{3})(?:v?\d{1,2}(?:\.\d+)?|plus|next)$")
 """What a name has that its predecessor lacks: UniFormerV2."""
+THE_ORIGINAL = re.compile(r"(?:the )?(?:original |first |older )?", re.I)
+LONGEST_BEFORE = 4
+"""Words of the name of a version before."""
 CONCEDES = re.compile(r"(?:al)?though\b|while\b|whereas\b", re.I)
+"""What the version before is conceded, the new one may have as well."""
 CONTRASTS = re.compile(r"\b(?:but|yet|however|although|though)\b", re.I)
 PROBLEM = re.compile(
     r"\b(?:often|usually|typically|commonly|fail(?:s|ed)? to|"
@@ -199,8 +202,7 @@ def _main_subject(sentence: str, clauses: Sequence[Clause]) -> Subject:
     """Return whom the next sentence means by "they"."""
     if OWN.search(sentence) or any(clause.subject == "own" for clause in clauses):
         return "own"
-    of_others = [clause for clause in clauses if clause.subject == "others"]
-    return "open" if all(CONCEDES.match(clause.text) for clause in of_others) else "others"
+    return "others" if any(clause.subject == "others" for clause in clauses) else "open"
 
 
 def _without_lead(piece: str) -> str:
@@ -217,7 +219,7 @@ def _own_subject(piece: str, names: frozenset[str], clauses: Sequence[Clause]) -
     if OTHERS.match(bare) and not (in_list and WEAK.match(bare)) and not UNLIKE_IT.match(bare):
         return "others"
     named = _without_lead(clauses[-1].text) if clauses and IT.match(bare) else bare
-    if _is_of_the_version_before(named, names):
+    if not CONCEDES.match(piece) and _is_of_the_version_before(named, names):
         return "others"
     if OWN.search(bare) or _is_named(bare, names):
         return "own"
@@ -236,8 +238,6 @@ def _inherited(bare: str, clauses: Sequence[Clause], before: Subject) -> Subject
         return before if all(LEADS_IN.match(c.text) for c in clauses) else clauses[-1].subject
     if not last or (last.subject != "own" and ARTICLE.match(bare) and not last.text.endswith(":")):
         return "open"
-    if last.subject == "others" and CONCEDES.match(last.text):
-        return "open"
     return last.subject
 
 
@@ -251,12 +251,10 @@ def _is_named(piece: str, names: frozenset[str]) -> bool:
 
 def _is_of_the_version_before(bare: str, names: frozenset[str]) -> bool:
     """Whether a clause begins with the name that a paper's own one adds a version to."""
-    first = FIRST_WORD.match(bare)
-    return first is not None and any(
-        VERSION.fullmatch(name.removeprefix(key(first[1])))
-        for name in names
-        if name.startswith(key(first[1]))
-    )
+    before = {VERSION.sub("", name) for name in names} - names
+    words = re.findall(r"[\w+-]+", THE_ORIGINAL.sub("", bare, count=1))[: LONGEST_BEFORE + 1]
+    runs = [key("".join(words[:count])) for count in range(1, len(words) + 1)]
+    return not before.isdisjoint(runs) and names.isdisjoint(runs)
 
 
 def _with_problems(clauses: list[Clause], told: set[int], sentence: str) -> list[Clause]:

@@ -32,8 +32,15 @@ ORDINAL = re.compile(
     r"(?:paper|study|work|article|one)(?=['’ ])"
 )
 """What a model calls a side that it is shown alone: it knows no other to count."""
-LEANS = re.compile(r"(?:It|Its|They|Their|This|That|These|Those|Such)(?=\s)")
-"""What a sentence begins with that is about the one before."""
+LEANS = re.compile(
+    r"(?:Its?|They|Their|(?:This|These) (?:is|are|was|were|can|could|will|allows?|enables?|means?|makes?|"
+    r"helps?|leads?|lets?|gives?|reduces?|improves?|ensures?|requires?))(?=\s)"
+    r"(?! (?:is|was|has been) (?:\w+ly )?(?:possible|known|shown|clear|important|difficult|hard|easy|"
+    r"common|found|noted|observed|reported|likely|necessary|crucial|believed|expected|thought)\b)"
+)
+"""What a sentence begins with that is about one before; "it is known that" is about none."""
+OPENER = 3
+"""Words of "Yes, it is.", which is no sentence to lean on."""
 OF_THE_AUTHORS = {"We": "The authors", "Our": "The authors'", "we": "they", "our": "their", "us": "them"}
 FIRST_PERSON = re.compile(rf"“[^”]*”|\"[^\"]*\"|(?<![\w'’-])({'|'.join(OF_THE_AUTHORS)})(?![\w-])")
 """What a model copies of how authors speak of themselves; between quotation marks it stays."""
@@ -43,12 +50,12 @@ LONGEST_TEXT = 8000
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A sentence with the spans that it rests on, and what the model wrote right before it and for it."""
+    """A sentence with the spans that it rests on, the one that it leans on, and as the model wrote it."""
 
     text: str
     spans: tuple[Span, ...]
     support: Support = "supported"
-    before: str = ""
+    leans_on: str = ""
     written: str = ""
 
     @property
@@ -90,7 +97,7 @@ class Writing:
         self._evidence, self._subject = evidence, subject
         self._limit = min(len(self._prose) + most, MOST_SENTENCES)
         self._near_before = len(self._near)
-        self._read, self._last, self._before, self._length = 0, "", "", 0
+        self._read, self._last, self._told_of, self._length = 0, "", "", 0
 
     @property
     def is_full(self) -> bool:
@@ -158,12 +165,14 @@ class Writing:
 
     def _check(self, sentences: Sequence[str]) -> None:
         for sentence in sentences:
-            before, self._before = self._before, sentence
+            leans_on = self._told_of if LEANS.match(sentence) else ""
+            if not leans_on and len(sentence.split()) > OPENER:
+                self._told_of = sentence
             too_long = self._words + len(sentence.split()) > MOST_WORDS
             if self.is_full or too_long or any(sentence == told.text for told in self._prose):
                 continue
             spans = self._spans_of(sentence)
-            told = Told(sentence, spans, before=before, written=sentence)
+            told = Told(sentence, spans, leans_on=leans_on, written=sentence)
             if spans and (alone := self._alone(told)):
                 self._prose.append(alone)
             else:
@@ -174,17 +183,17 @@ class Writing:
                 self._dropped.append(sentence)
 
     def _alone(self, told: Told) -> Told | None:
-        """Return a sentence that can be understood without the one before it, where that fell: with a name
-        for "It" if that began with the name. None where it cannot."""
-        leans = LEANS.match(told.text)
-        if not leans or not told.before or any(told.before == other.written for other in self._prose):
+        """Return a sentence as it can be understood where the one that it leans on fell: with a name for
+        "It" if that was about the name. None where it cannot."""
+        if not told.leans_on or any(told.leans_on == other.written for other in self._prose):
             return told
         name = self._subject or called_in(told.spans[0].paper, self._draft.question)
-        if not leans[0].startswith("It") or not told.before.startswith(name):
-            return None
+        is_about_it = re.match(rf"(?:The )?[“\"]?{re.escape(name.strip('“”'))}(?![\w-])", told.leans_on)
         text = BEGINS_WITH_IT.sub(lambda it: _for_it(it[1], name), told.text)
+        if text == told.text or not is_about_it:
+            return None
         spans = self._spans_of(text)
-        return replace(told, text=text, spans=spans) if spans else None
+        return replace(told, text=text, spans=spans, leans_on="") if spans else None
 
     def _spans_of(self, sentence: str) -> tuple[Span, ...]:
         """Return what a sentence rests on, if there is room to quote it all."""

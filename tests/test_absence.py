@@ -58,7 +58,9 @@ def test_detail_that_the_text_lacks_is_named(question: str, absent: list[str]) -
 
 def test_kind_of_which_each_has_its_own_name_has_no_absent_version() -> None:
     assert absent_details("Which GAN variant is it built on?", "It is built on StyleBirds.") == []
-    assert absent_details("Which version of BirdNet is it built on?", "It is built on BirdNet-2.") == []
+    assert absent_details("Which Transformer variant does it use?", "It uses linear attention.") == []
+    for text in ("It is built on BirdNet-2.", "It is built on BirdNetV2.", "It is built on BirdNet2.5-VL."):
+        assert absent_details("Which version of BirdNet is it built on?", text) == []
 
 
 def test_question_that_also_asks_for_something_else_has_no_absent_detail() -> None:

@@ -248,6 +248,18 @@ def test_cell_of_a_question_in_chat_is_empty_where_nothing_comes_near(
         ("HERON vs EgretNet: what must the encoder hide in each case?", ["what must the encoder hide"]),
         ("What do HERON and EgretNet put the stress on?", ["put the stress on"]),
         (
+            "HERON vs EgretNet: what songs do they hear in spring, and what songs do they hear in autumn?",
+            ["what songs do they hear in spring", "what songs do they hear in autumn"],
+        ),
+        (
+            "HERON vs EgretNet: which songs does each cover, and what songs does each hide?",
+            ["songs does each cover", "songs does each hide"],
+        ),
+        (
+            "For hearing birds on a lake, how do HERON and EgretNet differ?",
+            ["hearing birds on a lake"],
+        ),
+        (
             "HERON vs EgretNet: which one hides patches, which one runs on a phone?",
             ["hides patches", "runs on a phone"],
         ),

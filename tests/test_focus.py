@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from conftest import HERON, make_paper
 
-from rag.linking.focus import focus_of, without_manner, without_mentions
+from rag.linking.focus import asks_of_data, focus_of, without_manner, without_mentions
 
 GULLS = make_paper(
     "Learning to Count Gulls from Web Clips",
@@ -50,3 +50,23 @@ def test_name_of_a_whole_paper_is_cut_out() -> None:
 )
 def test_how_to_answer_is_not_what_is_asked(text: str, rest: str) -> None:
     assert without_manner(text) == rest
+
+
+@pytest.mark.parametrize(
+    ("abstract", "is_data"),
+    [
+        ("We introduce the dataset TernSet.", True),
+        ("We introduce new datasets, TernSet and GooseSet.", True),
+        ("We introduce TernSet, a large-scale video dataset.", True),
+        ("TernSet is a benchmark that we introduce.", True),
+        ("We introduce TernSet, which outperforms two benchmarks.", False),
+        ("We use benchmarks. TernSet is what we introduce.", False),
+    ],
+)
+def test_dataset_of_a_paper_is_compared_as_one(abstract: str, is_data: bool) -> None:
+    terns = make_paper("Terns: Learning Calls", abstract)
+    question = "How do TernSet and GullSet-5M differ?"
+    gulls = make_paper("Gulls: Learning Cries", "We introduce the dataset GullSet-5M.")
+    assert asks_of_data(question, [terns, gulls]) == is_data
+    assert ("TernSet" in focus_of(question, [terns, gulls])) == is_data
+    assert not asks_of_data("How do Terns and GullSet-5M differ?", [terns, gulls])

@@ -77,7 +77,7 @@ def test_attention_is_sought_among_the_sentences_as_they_are_read(
     assert places == sorted(places) and len(sought.among) == len(found.evidence)
 
 
-@pytest.mark.parametrize(("behind", "second"), [("This saves labels.", 2), ("Gulls eat fish.", 3)])
+@pytest.mark.parametrize(("behind", "second"), [("This saves labels.", 2), ("This paper is long.", 3)])
 def test_what_goes_on_from_the_best_sentence_counts_more(
     index: PaperIndex, behind: str, second: int
 ) -> None:

@@ -62,6 +62,12 @@ def test_same_is_asked_of_the_successor(versions: PaperIndex, question: str) -> 
             "I meant HERON V2. How much does it hide?",
             (HERON2,),
         ),
+        (
+            "How much does the newer version of this network hide?",
+            ASKED,
+            "How much does HERON V2 hide?",
+            (HERON2,),
+        ),
     ],
 )
 def test_version_is_named_in_what_is_asked_of_it(
@@ -74,6 +80,11 @@ def test_version_is_named_in_what_is_asked_of_it(
 @pytest.mark.parametrize("question", ["And its successor?", "What was its predecessor?"])
 def test_version_that_the_library_lacks_is_not_made_up(index: PaperIndex, question: str) -> None:
     assert plan_query(question, (ASKED,), index).papers == (HERON,)
+
+
+def test_this_before_what_a_version_is_asked_about_is_no_work(versions: PaperIndex) -> None:
+    plan = plan_query("Is the newer version for this task better?", (ASKED,), versions)
+    assert "this task" in plan.standalone_question
 
 
 def test_version_beside_the_name_of_a_work_is_its_other_side(versions: PaperIndex) -> None:

@@ -155,7 +155,9 @@ def test_clause_speaks_of_its_subject(sentence: str, subjects: list[str]) -> Non
     ("sentence", "subjects"),
     [
         ("HERON hid patches, yet it needs labels.", ["others", "others"]),
-        ("Although HERON hides patches, masking helps further.", ["others", "open"]),
+        ("Although HERON hides patches, masking helps further.", ["open", "open"]),
+        ("The original HERON hides patches.", ["others"]),
+        ("HERON's encoder hides patches.", ["others"]),
         ("HERON V2 hides patches, and it needs none.", ["own", "own"]),
         ("HERON2 hides patches.", ["own"]),
     ],
@@ -163,6 +165,12 @@ def test_clause_speaks_of_its_subject(sentence: str, subjects: list[str]) -> Non
 def test_version_before_is_another(sentence: str, subjects: list[str]) -> None:
     clauses = read_clauses(sentence, frozenset({"heronv2", "heron2"}))
     assert [clause.subject for clause in clauses] == subjects
+
+
+def test_work_that_has_a_numbered_one_is_not_the_version_before() -> None:
+    names = frozenset({"densenet", "densenet12", "a3"})
+    for sentence in ("DenseNet connects layers.", "DenseNet-12 is small.", "A new arena is built by it."):
+        assert "others" not in {clause.subject for clause in read_clauses(sentence, names)}
 
 
 def test_architecture_of_a_field_is_not_the_papers_own() -> None:

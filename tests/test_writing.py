@@ -225,7 +225,11 @@ def test_side_of_a_comparison_begins_with_its_name() -> None:
     [
         ("EgretNet uses small convolutions.", "EgretNet is trained with labels on SongSet-50k."),
         ("Gold and silver are small.", None),
+        ("The EgretNet net is small and small.", "EgretNet is trained with labels on SongSet-50k."),
         ("EgretNet uses convolutions only.", "It is trained with labels on SongSet-50k."),
+        ("EgretNet uses convolutions only. It is small.", "It is trained with labels on SongSet-50k."),
+        ("EgretNetty is small and small.", None),
+        ("Yes, it is.", "It is trained with labels on SongSet-50k."),
     ],
 )
 def test_it_is_named_or_falls_where_the_sentence_before_fell(
@@ -237,7 +241,7 @@ def test_it_is_named_or_falls_where_the_sentence_before_fell(
         before = before.replace("small", "golden")
     *_, answer = states(start, f"{before} It is trained with labels on SongSet-50k.", 7, check)
     prose = [s.text for s in answer.statements if s.support == "supported"]
-    assert [text for text in prose if text != before] == [told] * bool(told)
+    assert [text for text in prose if text not in before] == [told] * bool(told)
     assert "SongSet-50k" in " ".join(span.quote for c in answer.citations for span in c.spans)
 
 

@@ -22,6 +22,7 @@ from rag.checking.borrowed import borrowed_terms
 from rag.checking.degrees import echoed_degrees, without_degrees
 from rag.checking.guards import NEGATION, may_rest_on
 from rag.checking.signs import lone_subject, rounds
+from rag.linking.focus import whole_names
 from rag.linking.initials import stands_in
 from rag.linking.mentions import called_in
 from rag.linking.names import capital_names, key, name_like
@@ -51,9 +52,10 @@ NUMBER_WORDS = {
         "one two three four five six seven eight nine ten eleven twelve".split(), 1
     )
 }
+COUNTS = r"(?:exactly|only|just|least|most|of|than|to|or|from)"
 SOMETHING = re.compile(
-    r"\bone\b(?=[^\w\s-]|\s*$|\s+(?:because|since|as|that|which|who|whose|where|when|while|is|are|was|were|has|"
-    r"have|does|can|may|will|would|and|or|but|if|in|on|for|to|from|by|with|at|than|rather|another)\b)",
+    rf"(?<!\w)({COUNTS}\s+)?one(?=[^\w\s-]|\s*$|\s+(?:because|since|as|that|which|who|whose|where|when|while|"
+    r"is|are|was|were|has|have|does|can|may|will|would|but|if|in|on|for|from|by|with|at|than|rather|another)\b)",
     re.I,
 )
 """A "one" that stands for a thing and counts none: "the text-to-video one because", "the one that"."""
@@ -208,7 +210,9 @@ def _cover(
 
 @lru_cache(maxsize=128)
 def _called(paper: Paper, question: str) -> str:
-    return called_in(paper, question)
+    """Return what a question calls a paper, "" where that is only a part of it."""
+    name = called_in(paper, question)
+    return name if key(name) in whole_names(paper) else ""
 
 
 def _choices(question: str, sentence: str) -> list[Choice]:
@@ -257,7 +261,8 @@ def _hard_facts(sentence: str) -> set[str]:
 def _numbers(text: str) -> set[str]:
     text = THOUSANDS.sub(lambda number: str(round(float(number[1]) * 1000)), text)
     digits = {number.replace(",", "") for number in NUMBER.findall(text)}
-    words = re.findall(r"[a-z]+", SOMETHING.sub(" ", text).lower())
+    text = SOMETHING.sub(lambda one: one.group() if one[1] else " ", text)
+    words = re.findall(r"[a-z]+", text.lower())
     return digits | {NUMBER_WORDS[word] for word in words if word in NUMBER_WORDS}
 
 

@@ -36,6 +36,7 @@ MANNER = re.compile(
 )
 """Says how to answer and not what is asked."""
 DATA = r"\b(?:data ?sets?|benchmarks?|corpus|corpora)\b"
+OTHERS_LISTED = r"(?:[\w+-]+(?:, (?:and )?| and ))*"
 EMPTY_QUOTES = re.compile(r"[“\"']\s*[”\"']")
 
 
@@ -65,11 +66,11 @@ def _is_of_a_part(name: str, paper: Paper, *, of_several: bool) -> bool:
 
 
 def _is_of_data(name: str, paper: Paper) -> bool:
+    """Whether an abstract has a name as that of data: "the dataset X", "X, a large video dataset"."""
     spelled = re.escape(spellings_of(paper).get(key(name), name))
-    said = (
-        rf"{DATA}(?:,? (?:named|called|dubbed|termed|of))?\W+{spelled}\b|\b{spelled}\W+(?:[\w-]+ )?{DATA}"
-    )
-    return re.search(said, paper.abstract, re.I) is not None
+    behind = rf"{DATA}(?:,? (?:named|called|dubbed|termed|of))?[\s,(:]+{OTHERS_LISTED}{spelled}(?![\w-])"
+    before = rf"(?<![\w-]){spelled},? (?:(?:is )?(?:an?|the|our) (?:[\w-]+ ){{0,4}}|[\w-]+ )?{DATA}"
+    return re.search(f"{behind}|{before}", paper.abstract, re.I) is not None
 
 
 def asks_of_data(question: str, papers: Sequence[Paper]) -> bool:

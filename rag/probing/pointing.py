@@ -38,7 +38,8 @@ RANK_SHARE = 0.6
 """How much the log of a sentence's rank by its words counts beside the log probability, of a model whose
 heads are not known: on questions of every kind from 0.3 to 0.8 do, and neither alone does as well."""
 GOES_ON = re.compile(
-    r"(?:This|These|Such|Thus|Therefore|Hence|Consequently|In this way|As a result|By doing so)\b"
+    r"(?:(?:This|These|Such)(?! (?:paper|work|study|article|thesis|survey|report|methods|models|approaches|"
+    r"works|techniques)\b)|Thus|Therefore|Hence|Consequently|In this way|As a result|By doing so)\b"
 )
 """How a sentence begins that says more of the one before: what that is good for, as a rule."""
 GOING_ON = 0.6

@@ -33,12 +33,16 @@ EARLIER = re.compile(
 )
 BARE = re.compile(
     r"(?P<lead>^\W*(?:(?:and|but|what about|how about|in|no|sorry|actually|i (?:mean|meant|was after)|the)"
-    r"\W+)*)v[2-9](?=\W*$|[.,;:]\s)",
+    r"\W+)*)v[2-9](?=\W*$|[.,;:?]\s)",
     re.I,
 )
 NUMBERED = re.compile(r"\bv\d\b", re.I)
 OF = re.compile(r"\s+(?:of|to|for|in)\s+", re.I)
-OF_IT = re.compile(rf"{OF.pattern}(?:it|(?:that|this)(?: (?:one|paper|model|work))?)(?=\W|$)", re.I)
+OF_IT = re.compile(
+    rf"{OF.pattern}(?:it\b|(?:that|this)"
+    r"(?: (?:one|paper|model|work|method|approach|network)\b|(?=\W*$|[.,;:?!])))",
+    re.I,
+)
 MARKS = ("V2", "2", "++", "Plus", "V3", "3", "4")
 """What is written behind the name of a work for a later version of it."""
 THE_OTHER = re.compile(r"\bthe other (?=[\w“\"'])", re.I)
