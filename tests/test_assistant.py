@@ -29,7 +29,7 @@ def test_sentence_with_a_number_that_no_quote_holds_is_dropped(index: PaperIndex
         "HERON reaches 95.0% accuracy on BirdBench. It is 3.1 points above EgretNet."
     )
     answer = Assistant(index, model).ask("What accuracy does HERON reach on BirdBench?")
-    assert [s.text for s in answer.statements] == ["It is 3.1 points above EgretNet."]
+    assert [s.text for s in answer.statements] == ["HERON is 3.1 points above EgretNet."]
 
 
 def test_prose_that_is_all_dropped_leaves_the_quotes(index: PaperIndex) -> None:
