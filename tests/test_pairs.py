@@ -40,6 +40,12 @@ from rag.question.query import plan_query
             (HERON, TIDE),
         ),
         (
+            "Two networks since HERON: the one that represents gauges as a graph of sea levels and the one "
+            "that uses convolutions only, in real time on a phone. What is each for?",
+            [HERON],
+            (TIDE, EGRET),
+        ),
+        (
             "The work that hides a spectrogram, and the one on phones: what is each trained on?",
             [],
             (HERON, EGRET),

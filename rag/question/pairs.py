@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from index_store.paper_index import PaperIndex
 from index_store.values import Paper
+from rag.linking.mentions import find_mentions
 from rag.linking.names import distinct
 from rag.linking.plain_words import telling_stems
 from rag.scoring import score_passages
@@ -25,7 +26,7 @@ from rag.scoring import score_passages
 __all__ = ["two_sides"]
 
 PAPERS = (
-    r"(?:papers|works|studies|methods|models|approaches|systems|networks|datasets|generators|"
+    r"(?:papers|works|studies|methods|models|approaches|systems|networks|datasets|collections|generators|"
     r"architectures|articles|frameworks|efforts)"
 )
 PAPER = r"(?:paper|one|work|study|model|method|approach|article|thesis|survey|system|dataset|network)"
@@ -80,8 +81,9 @@ JOINED = re.compile(
 """What stands before the second of two papers that are described one after the other."""
 DESCRIBED_UNTIL = re.compile(r"[:?!;]|\.(?:\s|$)|,\s*(?:which|what|how|where|who|why)\b|$", re.I)
 ONE_THE_OTHER = re.compile(
-    rf"\b(?:two|both) (?:[\w-]+ ){{0,3}}?{PAPERS}\b(?P<shared>[^.?!]*?)[,:;–-]\s*one\b(?P<one>[^.?!;]+?)"
-    r"[,;]?\s+(?:(?:and|while|whereas|but) )?(?:the other|another|one)\b(?P<other>[^.?!;]+)",
+    rf"\b(?:two|both) (?:[\w-]+ ){{0,3}}?{PAPERS}\b(?P<shared>[^.?!]*?)[,:;–-]\s*(?:the )?one\b"
+    r"(?P<one>[^.?!;]+?)[,;]?\s+(?:(?:and|while|whereas|but) )?(?:the other|another|(?:the )?one)\b"
+    r"(?P<other>[^.?!;]+)",
     re.I,
 )
 """Tells two papers apart, maybe behind what they share."""
@@ -95,7 +97,7 @@ def two_sides(question: str, named: Sequence[Paper], index: PaperIndex) -> tuple
     if len(named) > 1 or not asks_of_two or TURNED_DOWN.search(question):
         return None
     apart = _described_apart(question, index)
-    if apart and set(named) <= set(apart):
+    if apart and (set(named) <= set(apart) or _is_named_before(question, named)):
         return apart
     return _nearest_together(question, named, index)
 
@@ -148,6 +150,12 @@ def _described_apart(question: str, index: PaperIndex) -> tuple[Paper, Paper] | 
     first, second = np.unravel_index(together.argmax(), together.shape)
     near = min(scores[first, 0], scores[second, 1]) >= LEAST_NEAR
     return (papers[first], papers[second]) if near and first != second else None
+
+
+def _is_named_before(question: str, named: Sequence[Paper]) -> bool:
+    """Whether a question names a paper only in what it says of two before it tells them apart."""
+    two = ONE_THE_OTHER.search(question)
+    return two is not None and not find_mentions(f"{two['one']} , {two['other']}", named)
 
 
 def _descriptions_in_turn(question: str) -> list[str]:
