@@ -107,7 +107,10 @@ def read_sides(corpus: Path, library: Path) -> tuple[list[Side], list[tuple[int,
                 evidence = list(group)
                 starts = [start for start, _ in assistant.index.sentences([id])[id]]
                 numbers = [starts.index(item.span.start) for item in evidence]
-                weighed = [pointed_at(part, evidence, model, everything) for part in asked_parts(plan)]
+                weighed = [
+                    pointed_at(part, evidence, model, everything)
+                    for part in asked_parts(plan, evidence[0].span.paper)
+                ]
                 if any(one is None or one.attention is None for one in weighed):
                     raise SystemExit(f"The attention of {model.name} cannot be watched.")
                 ranked = [item.score for item in evidence]

@@ -20,13 +20,13 @@ from rag.aspects import ASPECTS, best_span, standard_aspect
 from rag.checking.borrowed import holds_terms
 from rag.figures import incomparable_figures
 from rag.labels import BLANK, EMPTY, POLITE, label_of, readable
-from rag.linking.focus import asks_of_data, without_mentions
+from rag.linking.focus import data_called, without_mentions
 from rag.linking.plain_words import is_asking
 from rag.scoring import ASKS, Ranked, parts_of
 from rag.speakers import subjects_of
 from rag.values import Comparison, QueryPlan, Row, Span
 
-__all__ = ["MOST_SUBJECTS", "asked_spans", "build_comparison", "compared_parts", "with_cells"]
+__all__ = ["MOST_SUBJECTS", "asked_spans", "build_comparison", "parts_to_compare", "with_cells"]
 
 MOST_SUBJECTS = 6
 """Papers in one table: more do not fit on a screen."""
@@ -86,6 +86,16 @@ def compared_parts(focus: str) -> list[str]:
     return [item for part in parts for item in _items_of(part)]
 
 
+def parts_to_compare(plan: QueryPlan, paper: Paper | None = None) -> list[str]:
+    """Return what is asked of the papers of a plan, or of one of them, as their sentences are held against
+    it: where they are called by data in them, that is named in every part."""
+    names = data_called(plan.standalone_question, plan.papers)
+    if not names:
+        return compared_parts(plan.focus)
+    lead = names[paper.id] if paper else " and ".join(names.values())
+    return [f"{lead}: {part}" for part in compared_parts(without_mentions(plan.focus, plan.papers))]
+
+
 def _items_of(part: str) -> list[str]:
     """Return the items of the list with which a part of a question ends, if each is a thing by itself, or
     the whole part."""
@@ -139,7 +149,7 @@ def build_comparison(plan: QueryPlan, ranked: Mapping[str, Ranked], index: Paper
     sentences = index.sentences([paper.id for paper in papers])
     spans = [[Span(paper, *sentence) for sentence in sentences[paper.id]] for paper in papers]
     asked = {one.name: one for one in _asked_aspects(plan)}
-    of_data = asks_of_data(plan.standalone_question, papers) and any(map(_data_in, spans))
+    of_data = data_called(plan.standalone_question, papers) and any(map(_data_in, spans))
     overview = OF_DATA if of_data else OVERVIEW
     rows: list[Row] = []
     for name in dict.fromkeys([*asked, *STANDARD]):

@@ -15,7 +15,7 @@ from math import log1p
 from index_store.paper_index import PaperIndex
 from index_store.values import Paper, Passage
 from rag.absence import absent_names
-from rag.comparison import asked_spans, build_comparison, compared_parts
+from rag.comparison import asked_spans, build_comparison, parts_to_compare
 from rag.linking.abbreviations import speaks_of, written_out
 from rag.linking.british import as_held
 from rag.linking.names import capital_names, distinct, key, name_like
@@ -185,7 +185,7 @@ def _choose_by_sentences(
         fused.setdefault(passage.chunk.paper.id, passage.score)
     plain_share = PLAIN_SHARE if plan.kind == "list" else 1.0
     of_many = not plan.papers and index.count_papers() > SMALL_LIBRARY
-    compared = compared_parts(plan.focus) if plan.kind == "comparison" else ()
+    compared = parts_to_compare(plan) if plan.kind == "comparison" else ()
     ranked = rank_sentences(
         plan.focus,
         candidates,

@@ -270,3 +270,27 @@ def test_rows_are_called_by_what_the_question_asks(
 ) -> None:
     answer = Assistant(index).ask(question, draft=True)
     assert [row.aspect for row in table_of(answer).rows if row.asked] == labels
+
+
+def test_datasets_are_compared_by_what_is_said_of_them(tmp_path: Path) -> None:
+    gulls = make_paper(
+        "Gulls: Learning to Cry",
+        "We learn to cry. We introduce the training dataset GullSet-5M, comprised of 5 million cries. "
+        "Crying is loud.",
+    )
+    terns = make_paper(
+        "Terns: Learning to Call",
+        "We learn to call. We introduce the training dataset TernSet, consisting of 300 calls. "
+        "Calling is not.",
+    )
+    with PaperIndex(tmp_path / "two", HashingEmbedding()) as two:
+        two.add([gulls, terns])
+        answer = Assistant(two).ask(
+            "GullSet-5M vs TernSet: how big is each, and what do they favour?", draft=True
+        )
+        assert ["GullSet-5M" in cell or "TernSet" in cell for cell in cells_of(answer, "favour")] == [
+            True,
+            True,
+        ]
+        rows = table_of(Assistant(two).ask("How do GullSet-5M and TernSet differ?", draft=True)).rows
+    assert [row.aspect for row in rows if row.asked] == ["training data"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from conftest import HERON, make_paper
 
-from rag.linking.focus import asks_of_data, focus_of, without_manner, without_mentions
+from rag.linking.focus import data_called, focus_of, without_manner, without_mentions
 
 GULLS = make_paper(
     "Learning to Count Gulls from Web Clips",
@@ -67,6 +67,8 @@ def test_dataset_of_a_paper_is_compared_as_one(abstract: str, is_data: bool) -> 
     terns = make_paper("Terns: Learning Calls", abstract)
     question = "How do TernSet and GullSet-5M differ?"
     gulls = make_paper("Gulls: Learning Cries", "We introduce the dataset GullSet-5M.")
-    assert asks_of_data(question, [terns, gulls]) == is_data
+    assert data_called(question, [terns, gulls]) == (
+        {terns.id: "TernSet", gulls.id: "GullSet-5M"} if is_data else {}
+    )
     assert ("TernSet" in focus_of(question, [terns, gulls])) == is_data
-    assert not asks_of_data("How do Terns and GullSet-5M differ?", [terns, gulls])
+    assert not data_called("How do Terns and GullSet-5M differ?", [terns, gulls])

@@ -16,7 +16,7 @@ from index_store.values import Paper
 from rag.linking.mentions import find_mentions
 from rag.linking.names import key, name_like, spellings_of, title_names
 
-__all__ = ["asks_of_data", "focus_of", "whole_names", "without_manner", "without_mentions"]
+__all__ = ["data_called", "focus_of", "whole_names", "without_manner", "without_mentions"]
 
 ASKS_WHAT = frozenset(
     tokens(
@@ -73,14 +73,14 @@ def _is_of_data(name: str, paper: Paper) -> bool:
     return re.search(f"{behind}|{before}", paper.abstract, re.I) is not None
 
 
-def asks_of_data(question: str, papers: Sequence[Paper]) -> bool:
-    """Whether a question calls each of some papers by data in it alone: "Vimeo25M and WebVid-2M"."""
+def data_called(question: str, papers: Sequence[Paper]) -> dict[str, str]:
+    """Return by paper id the name of data by which alone a question calls each of some papers, "Vimeo25M
+    and WebVid-2M"; nothing where it calls one otherwise."""
     mentions = find_mentions(question, papers)
-    return all(
-        called and all(_is_of_a_part(name, paper, of_several=True) for name in called)
-        for paper in papers
-        for called in [[question[m.start : m.end] for m in mentions if m.paper == paper]]
-    )
+    called = [(mention.paper, question[mention.start : mention.end]) for mention in mentions]
+    first = {paper.id: name for paper, name in reversed(called)}
+    is_data = all(_is_of_a_part(name, paper, of_several=True) for paper, name in called)
+    return first if is_data and len(first) == len(papers) else {}
 
 
 def without_manner(text: str) -> str:

@@ -17,7 +17,8 @@ from math import log
 from typing import TYPE_CHECKING
 
 from index_store.errors import ModelError
-from rag.comparison import compared_parts, with_cells
+from index_store.values import Paper
+from rag.comparison import parts_to_compare, with_cells
 from rag.evidence import Found
 from rag.linking.plain_words import telling_stems
 from rag.overview import asks_what_it_is
@@ -80,7 +81,7 @@ def _orders(plan: QueryPlan, own: Sequence[Evidence], model: LLM) -> list[list[E
     """Return the evidence of one paper, best first, for each thing that is asked; None where the model
     cannot be looked into, or fails at one of them."""
     orders: list[list[Evidence]] = []
-    for part in asked_parts(plan):
+    for part in asked_parts(plan, own[0].span.paper):
         scores = _scores(part, own, model)
         if scores is None:
             return None
@@ -89,10 +90,10 @@ def _orders(plan: QueryPlan, own: Sequence[Evidence], model: LLM) -> list[list[E
     return orders
 
 
-def asked_parts(plan: QueryPlan) -> list[str]:
-    """Return the things that are asked, each as the model is asked to point at it."""
+def asked_parts(plan: QueryPlan, paper: Paper) -> list[str]:
+    """Return the things that are asked, each as the model is asked to point at it in a paper."""
     if plan.kind == "comparison":
-        return compared_parts(plan.focus)
+        return parts_to_compare(plan, paper)
     parts = parts_of(plan.focus)
     return [_asked(plan.standalone_question)] if len(parts) == 1 else parts
 
