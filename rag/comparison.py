@@ -89,11 +89,13 @@ def compared_parts(focus: str) -> list[str]:
 def parts_to_compare(plan: QueryPlan, paper: Paper | None = None) -> list[str]:
     """Return what is asked of the papers of a plan, or of one of them, as their sentences are held against
     it: where they are called by data in them, that is named in every part."""
+    parts = compared_parts(plan.focus)
     names = data_called(plan.standalone_question, plan.papers)
     if not names:
-        return compared_parts(plan.focus)
+        return parts
     lead = names[paper.id] if paper else " and ".join(names.values())
-    return [f"{lead}: {part}" for part in compared_parts(without_mentions(plan.focus, plan.papers))]
+    bare = compared_parts(without_mentions(plan.focus, plan.papers))
+    return [f"{lead}: {part}" for part in (bare if len(bare) == len(parts) else parts)]
 
 
 def _items_of(part: str) -> list[str]:

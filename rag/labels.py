@@ -46,7 +46,7 @@ LINKS = re.compile(
     r"do|does|compared?|differ(?:ent|ences?)?|they|between|"
     r"(?:take|use|treat|choose)s? (?:as )?(?:their|its))\b|"
     r"\b(?:and|or|of|in|on|for|the|to|with|by|from|vs\.?|versus|compared(?: to| with)?|between|differ|each|"
-    r"both|as opposed(?: to)?|as against|rather than|unlike)\W*$|"
+    r"than|both|as opposed(?: to)?|as against|rather than|unlike)\W*$|"
     rf"\b{POLITE}|"
     r"\s(?:that |which )?they (?:claim|report|state|give|quote|mention|achieve|reach)\W*$",
     re.I,

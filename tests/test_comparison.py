@@ -247,6 +247,7 @@ def test_cell_of_a_question_in_chat_is_empty_where_nothing_comes_near(
         ),
         ("HERON vs EgretNet: what must the encoder hide in each case?", ["what must the encoder hide"]),
         ("What do HERON and EgretNet put the stress on?", ["put the stress on"]),
+        ("Is HERON louder than EgretNet?", ["louder"]),
         (
             "HERON vs EgretNet: what songs do they hear in spring, and what songs do they hear in autumn?",
             ["what songs do they hear in spring", "what songs do they hear in autumn"],
@@ -292,5 +293,9 @@ def test_datasets_are_compared_by_what_is_said_of_them(tmp_path: Path) -> None:
             True,
             True,
         ]
+        listed = Assistant(two).ask(
+            "GullSet-5M / TernSet: number of calls and kind of birds for both", draft=True
+        )
         rows = table_of(Assistant(two).ask("How do GullSet-5M and TernSet differ?", draft=True)).rows
     assert [row.aspect for row in rows if row.asked] == ["training data"]
+    assert [r.aspect for r in table_of(listed).rows if r.asked] == ["number of calls", "kind of birds"]
