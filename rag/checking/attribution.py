@@ -181,8 +181,7 @@ def _cover(
     chosen: list[Span] = []
 
     def words_of(span: Span) -> frozenset[str]:
-        """Return its words and those of its paper's name in the question, without one of two things that
-        it has both."""
+        """Return its words and its paper's name, without one of two things to choose from that it has."""
         held = _words(span).union(tokens(_called(span.paper, given)))
         return held.difference(*(choice.chosen for choice in choices if choice.other <= held))
 
