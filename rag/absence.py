@@ -40,7 +40,7 @@ COUNTED = re.compile(
 COUNTED_WITHIN = 30
 """Characters behind a number in which they stand."""
 VERSION = r"(?:versions?|releases?|checkpoints?)"
-VARIANT = r"(?:versions?|variants?|releases?|checkpoints?)"
+VARIANT = rf"(?:{VERSION}|variants?)"
 NEGATION = r"(?:\b(?:not|no|never|without|neither|nor|needless|safely|free of)\b|n['’]t\b)"
 CODED = re.compile(r"(?<![\w.@/-])(?=[\w-]{3})(?!top)[a-z]+\d[a-z0-9]*(?:-[a-z0-9]+)*(?![\w@/-])")
 """A name in small letters that can be told by its digits: t2v-vit, llama3, cifar10."""

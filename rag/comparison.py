@@ -129,9 +129,8 @@ def _asked_aspects(plan: QueryPlan) -> list[Asked]:
             blanked = blanked.replace(name, BLANK)
         blanked_parts = compared_parts(blanked)
         parts = blanked_parts if len(blanked_parts) == len(parts) else parts
-        given = [
-            (standard_aspect(words := label_of(part)) or readable(words, part), words) for part in parts
-        ]
+        labels = [(label_of(part), part) for part in parts]
+        given = [(standard_aspect(words) or readable(words, part), words) for words, part in labels]
     names = Counter(name for name, _ in given)
     return [
         Asked(name if name in STANDARD or names[name] == 1 else words, words, number)
