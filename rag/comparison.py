@@ -18,6 +18,7 @@ from index_store.values import Paper
 from rag.absence import absent_details, absent_names
 from rag.aspects import ASPECTS, best_span, standard_aspect
 from rag.checking.borrowed import holds_terms
+from rag.checking.degrees import without_degrees
 from rag.figures import incomparable_figures
 from rag.labels import BLANK, EMPTY, POLITE, label_of, readable
 from rag.linking.focus import data_called, without_mentions
@@ -197,7 +198,7 @@ def _preferred(plan: QueryPlan, asked: str, part: tuple[tuple[Span, ...], float]
     best = spans[:LOOKED_AT]
     if not best or (plan.aspects and score < LEAST_ASKED):
         return None
-    least = LEAST_ASKED if WHICH_HAS.search(plan.standalone_question) else LEAST_NEAR
+    least = LEAST_ASKED if _asks_who_has(plan.standalone_question) else LEAST_NEAR
     if _is_silent(best[0].paper, asked, score, least):
         return None
     return next((span for span in best if subjects_of(span) != {"others"}), best[0])
@@ -207,7 +208,12 @@ def _asks_which(plan: QueryPlan, part: int) -> bool:
     """Whether a part of a question asks which side has something, and not whether both do."""
     parts = compared_parts(plan.focus)
     asked = parts[part] if len(parts) > 1 and not plan.aspects else plan.standalone_question
-    return WHICH_HAS.search(asked) is not None and BOTH.search(asked) is None
+    return _asks_who_has(asked) and BOTH.search(asked) is None
+
+
+def _asks_who_has(question: str) -> bool:
+    """Whether a question asks who has something, and not who has more of it: that is told by both."""
+    return WHICH_HAS.search(question) is not None and without_degrees(question) == question
 
 
 def _having(asked: str, cells: Sequence[Span | None], scores: Sequence[float]) -> list[Span | None]:

@@ -76,6 +76,11 @@ def test_what_both_are_asked_for_is_not_weighed_against_each_other(index: PaperI
     assert all(cells_of(answer, "need labels for training"))
 
 
+def test_side_that_has_less_of_it_is_no_side_that_lacks_it(index: PaperIndex) -> None:
+    answer = Assistant(index).ask("Which of HERON and EgretNet uses more convolutions?", draft=True)
+    assert all(cells_of(answer, "uses more convolutions"))
+
+
 def test_sentence_with_next_to_none_of_the_terms_does_not_stand_for_a_side(tmp_path: Path) -> None:
     auk = make_paper("AUK: One", "AUK safely drops the positional encoding of its layers.")
     skua = make_paper("SKUA: Other", "SKUA captions images with an encoder. It needs no labels.")
